@@ -1,0 +1,33 @@
+#!/usr/bin/env python3
+"""The one door of the portal: `python3 manage.py up`, `test`, `quality`, and every Django command.
+
+This file keeps to words that an old Python can read, so that it can say in one line that it is too old.
+What happens behind the door is in `procurement_portal/local/`.
+"""
+
+import os
+import sys
+
+SUPPORTED = ((3, 11), (3, 14))
+
+if not SUPPORTED[0] <= sys.version_info[:2] <= SUPPORTED[1]:
+    sys.exit(
+        "The portal needs Python %d.%d to %d.%d and this is %d.%d: install one of them (Debian: apt-get install python3) "
+        "and run it by name, for example `python3.12 manage.py up`." % (SUPPORTED[0] + SUPPORTED[1] + sys.version_info[:2])
+    )
+
+
+def main():
+    """Run one command; exit status 0 is success."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "procurement_portal.settings")
+    from procurement_portal.local import door
+
+    with door.opened(sys.argv) as arguments:
+        if arguments is not None:
+            from django.core.management import execute_from_command_line
+
+            execute_from_command_line(arguments)
+
+
+if __name__ == "__main__":
+    main()
