@@ -12,8 +12,9 @@ SUPPORTED = ((3, 11), (3, 14))
 
 if not SUPPORTED[0] <= sys.version_info[:2] <= SUPPORTED[1]:
     sys.exit(
-        "The portal needs Python %d.%d to %d.%d and this is %d.%d: install one of them (Debian: apt-get install python3) "
-        "and run it by name, for example `python3.12 manage.py up`." % (SUPPORTED[0] + SUPPORTED[1] + sys.version_info[:2])
+        "The portal needs Python %d.%d to %d.%d and this is %d.%d: install one of those "
+        "(Debian: apt-get install python3) and run it by name, for example `python3.12 manage.py up`."
+        % (SUPPORTED[0] + SUPPORTED[1] + sys.version_info[:2])
     )
 
 

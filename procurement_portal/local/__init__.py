@@ -1,1 +1,1 @@
-"""One machine, one person: the environment, the embedded servers and the supervisor behind `manage.py`. No Django here."""
+"""One machine, one person: environment, embedded servers and supervisor behind `manage.py`. No Django here."""

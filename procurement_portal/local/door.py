@@ -13,7 +13,6 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
-from typing import IO
 
 from procurement_portal.local import environment, ground
 from procurement_portal.local.ground import ROOT, Refused
@@ -24,7 +23,16 @@ SERVERLESS = {
     "startapp", "version",
 }  # fmt: skip
 # Commands that bring or inspect the tables themselves.
-BEFORE_TABLES = {"createcachetable", "dbshell", "flush", "inspectdb", "makemigrations", "migrate", "sqlmigrate", "showmigrations"}
+BEFORE_TABLES = {
+    "createcachetable",
+    "dbshell",
+    "flush",
+    "inspectdb",
+    "makemigrations",
+    "migrate",
+    "sqlmigrate",
+    "showmigrations",
+}
 
 HELP = """The portal's own commands (every ordinary Django command works too):
   up            start everything with the demo and print one address (PORT chooses the port; Ctrl-C stops)
@@ -149,6 +157,10 @@ def _for_django(command: str, rest: list[str]) -> Iterator[None]:
     serverless = helping or (command in SERVERLESS and "--database" not in rest)
     asked_production = os.environ.get("PORTAL_MODE") == "production"
     if os.environ.get("DATABASE_URL") or os.environ.get("REDIS_URL") or asked_production:
+        record = ground.read_record(ground.state_folder()).get("environment", {})
+        if record.get("DATABASE_URL") == os.environ.get("DATABASE_URL", ""):  # `up` runs over the same servers
+            for name, value in record.items():
+                os.environ.setdefault(name, value)
         yield  # real servers: the settings say what is missing
         return
     state = ground.state_folder()
@@ -205,14 +217,15 @@ def _own(state: Path, tables: bool) -> Iterator[None]:
         running.stop()
 
 
-def _wait_for_users(state: Path) -> IO[str] | None:
+def _wait_for_users(state: Path) -> None:
     """Commands that borrowed our servers finish first; nobody new is let in while the record is being dropped."""
     last = ground.try_lock(state / "users.lock")
     if last is None:
         environment.say("Waiting for another command that uses this database …")
         last = ground.try_lock(state / "users.lock", wait=3600)
     ground.drop_record(state)
-    return last
+    if last is not None:
+        last.close()
 
 
 def portal_environment() -> dict[str, str]:
@@ -237,5 +250,7 @@ def bring_tables(state: Path) -> None:
     migrate = [sys.executable, str(ROOT / "manage.py"), "migrate", "-v", "0"]
     done = subprocess.run(migrate, cwd=ROOT, env=environment.child_environment(), stdout=sys.stderr, check=False)
     if done.returncode != 0:
-        raise Refused("The database could not be brought up to date (the reason is above). `python3 manage.py reset` starts afresh.")
+        raise Refused(
+            "The tables could not be brought up to date (the reason is above): `python3 manage.py reset` starts afresh."
+        )
     stamp.write_text(digest.hexdigest())

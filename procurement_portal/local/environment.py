@@ -126,7 +126,9 @@ def _pip() -> list[str]:
 
 
 def _make_venv() -> None:
-    if find_spec("venv") is None or (find_spec("ensurepip") is None and not _runs(sys.executable, "-m", "pip", "--version")):
+    if find_spec("venv") is None or (
+        find_spec("ensurepip") is None and not _runs(sys.executable, "-m", "pip", "--version")
+    ):
         _get_ensurepip()
     shutil.rmtree(VENV, ignore_errors=True)
     base = [sys.executable, "-m", "venv"]
@@ -159,7 +161,7 @@ def _get_ensurepip() -> None:
     if of_debian:
         raise Refused(f"This Python has neither ensurepip nor pip: run `sudo apt-get install {package}` and try again.")
     raise Refused(
-        f"This Python ({sys.executable}) has neither ensurepip nor pip: install pip for it, or use another Python 3.11 to 3.14."
+        f"This Python ({sys.executable}) has neither ensurepip nor pip: install pip for it, or use another Python."
     )
 
 
@@ -187,11 +189,15 @@ def pip_install(lock: Path) -> None:
     if not pip:
         raise Refused(f"{VENV} has no pip: remove the folder and try again.")
     quiet = ["-q", "--disable-pip-version-check", "--no-input", "--only-binary", ":all:", "--require-hashes"]
-    environment = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "PYTHONHOME", "PIP_USER", "PIP_TARGET")}
+    environment = {
+        k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "PYTHONHOME", "PIP_USER", "PIP_TARGET")
+    }
     done = subprocess.run([*pip, "install", *quiet, "-r", str(lock)], env=environment, stdout=sys.stderr, check=False)
     if done.returncode != 0:
         ground.require_space(VENV, 100 * 1024**2, "the locked packages")
-        raise Refused("The locked packages could not be installed (pip's reason is above): check the network and try again.")
+        raise Refused(
+            "The locked packages could not be installed (pip's reason is above): check the network and try again."
+        )
     _stamp_file(lock).write_text(_stamp_text(lock))
 
 
@@ -215,4 +221,6 @@ def ensure_assets() -> None:
     builder = [sys.executable, "-m", "procurement_portal.web.assets"]
     done = subprocess.run(builder, cwd=ROOT, env=child_environment(), stdout=sys.stderr, check=False)
     if done.returncode != 0:
-        raise Refused("The style sheets could not be built (the reason is above): check the network and try `python3 manage.py setup`.")
+        raise Refused(
+            "The style sheets could not be built (the reason is above): correct it and run `python3 manage.py setup`."
+        )

@@ -84,7 +84,9 @@ class Servers:
         """Raises Refused when a server has ended by itself."""
         for child in self.children:
             if child.ended is not None:
-                raise Refused(f"{child.name} ended by itself ({child.ended}). The end of {child.log}:\n{ground.tail(child.log)}")
+                raise Refused(
+                    f"{child.name} ended by itself ({child.ended}). The end of {child.log}:\n{ground.tail(child.log)}"
+                )
 
     def discard(self) -> None:
         """Remove the data folder where it lies outside the state folder."""
@@ -122,7 +124,12 @@ class Servers:
         try:
             for locale in ("C.UTF-8", "en_US.UTF-8", "C"):
                 done = subprocess.run(
-                    [*command, f"--locale={locale}"], env=_PLAIN_ENV, cwd="/", capture_output=True, text=True, **self.who
+                    [*command, f"--locale={locale}"],
+                    env=_PLAIN_ENV,
+                    cwd="/",
+                    capture_output=True,
+                    text=True,
+                    **self.who,
                 )
                 if done.returncode == 0:
                     break
@@ -143,7 +150,12 @@ class Servers:
         if not (data / "PG_VERSION").exists():
             self._initdb(programs, data, password)
         ground.require_space(data, ground.STATE_BYTES // 4, "the database")
-        options = {"listen_addresses": "127.0.0.1", "unix_socket_directories": "", "timezone": "UTC", "max_connections": "100"}
+        options = {
+            "listen_addresses": "127.0.0.1",
+            "unix_socket_directories": "",
+            "timezone": "UTC",
+            "max_connections": "100",
+        }
         options |= _THROWAWAY if self.throwaway else {}
         settings = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
         log = self.logs / "postgres.log"
@@ -154,7 +166,7 @@ class Servers:
             self.children.append(child)
             server = f"postgresql://{OWNER}:{password}@127.0.0.1:{port}"
             try:
-                self._wait(child, lambda: _postgres_answers(f"{server}/postgres"))
+                self._wait(child, lambda url=f"{server}/postgres": _postgres_answers(url))
                 break
             except Refused:
                 self.children.remove(child)
@@ -175,7 +187,9 @@ class Servers:
                 'save ""\nmaxmemory-policy noeviction\nloglevel notice\ndaemonize no\n'
             )
             log = self.logs / "redis.log"
-            child = Child("Redis", [str(program), "-"], log=log, env=_PLAIN_ENV, cwd="/", input_text=configuration, **self.who)
+            child = Child(
+                "Redis", [str(program), "-"], log=log, env=_PLAIN_ENV, cwd="/", input_text=configuration, **self.who
+            )
             self.children.append(child)
             url = f"redis://:{password}@127.0.0.1:{port}/0"
             try:
@@ -192,7 +206,11 @@ class Servers:
         until = time.monotonic() + START_SECONDS
         while not answers():
             if child.ended is not None or time.monotonic() > until:
-                state = f"ended with status {child.ended}" if child.ended is not None else f"did not answer in {START_SECONDS} s"
+                state = (
+                    f"ended with status {child.ended}"
+                    if child.ended is not None
+                    else f"did not answer in {START_SECONDS} s"
+                )
                 raise Refused(f"{child.name} {state}. The end of {child.log}:\n{ground.tail(child.log)}")
             time.sleep(0.03)
 
