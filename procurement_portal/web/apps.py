@@ -1,0 +1,16 @@
+"""The web room as an installed app."""
+
+from procurement_portal.web.app import App
+from django.conf import settings
+
+
+class WebConfig(App):
+    name = "procurement_portal.web"
+    label = "web"
+
+    def ready(self) -> None:
+        """While tests run, an undefined template variable fails."""
+        if getattr(settings, "TESTING", False):
+            from procurement_portal.web import strict
+
+            strict.install()

@@ -1,0 +1,13 @@
+"""`python -m procurement_portal.web.assets [--force]`: build the style sheet, fonts and pictures the pages need."""
+
+from __future__ import annotations
+
+import sys
+
+from procurement_portal.web.assets.build import AssetsError, build
+
+if __name__ == "__main__":
+    try:
+        print(build(force="--force" in sys.argv[1:]))
+    except AssetsError as problem:
+        sys.exit(f"assets: {problem}")
