@@ -22,7 +22,6 @@ from procurement_portal.local.ground import ROOT, Refused
 VENV = ROOT / ".venv"
 VENV_PYTHON = VENV / "bin" / "python"
 LOCK = ROOT / "requirements.lock"
-NODE_LOCK = ROOT / "requirements-node.lock"
 ALL_EXTRAS = ("embedded", "build", "dev")
 
 
@@ -188,7 +187,7 @@ def pip_install(lock: Path) -> None:
     pip = _pip()
     if not pip:
         raise Refused(f"{VENV} has no pip: remove the folder and try again.")
-    quiet = ["-q", "--disable-pip-version-check", "--no-input", "--only-binary", ":all:", "--require-hashes"]
+    quiet = ["-qq", "--disable-pip-version-check", "--no-input", "--only-binary", ":all:", "--require-hashes"]
     environment = {
         k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "PYTHONHOME", "PIP_USER", "PIP_TARGET")
     }
@@ -213,11 +212,6 @@ def ensure_assets() -> None:
     Raises:
         Refused: the builder failed; its own words are above the line.
     """
-    if not (ROOT / "procurement_portal" / "web" / "assets.py").exists():
-        return
-    if shutil.which("npm") is None and inside() and NODE_LOCK.exists() and not _is_fresh(NODE_LOCK):
-        say("Installing Node from the lock, since this machine has no npm …")
-        pip_install(NODE_LOCK)
     builder = [sys.executable, "-m", "procurement_portal.web.assets"]
     done = subprocess.run(builder, cwd=ROOT, env=child_environment(), stdout=sys.stderr, check=False)
     if done.returncode != 0:

@@ -167,14 +167,14 @@ class _Portal:
         import psycopg2
         from psycopg2 import sql
 
-        with contextlib.closing(psycopg2.connect(os.environ["DATABASE_URL"])) as connection:
-            with connection, connection.cursor() as cursor:
-                name = sql.Identifier(connection.info.dbname)
-                text = sql.Literal(f"{DEMO_MARK} {datetime.now(UTC):%Y-%m-%d %H:%M} UTC.")
-                cursor.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(name, text))
+        url = os.environ["DATABASE_URL"]
+        with contextlib.closing(psycopg2.connect(url)) as connection, connection, connection.cursor() as cursor:
+            name = sql.Identifier(connection.info.dbname)
+            text = sql.Literal(f"{DEMO_MARK} {datetime.now(UTC):%Y-%m-%d %H:%M} UTC.")
+            cursor.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(name, text))
 
     def _start_processes(self) -> None:
-        memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else "/tmp"  # noqa: S108 (gunicorn's heartbeat file only)
+        memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else "/tmp"  # gunicorn's heartbeat file
         web = ["gunicorn", "procurement_portal.wsgi:application", "-k", "gthread", "-w", "2", "--threads", "4"]
         web += [
             "-b",

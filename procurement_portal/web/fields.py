@@ -51,7 +51,13 @@ class MoneyField(forms.Field):
         "most": _("Enter an amount of at most %(limit)s."),
     }
 
-    def __init__(self, *, least: Decimal | None = Decimal(0), most: Decimal | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *,
+        least: Decimal | None = Decimal(0),
+        most: Decimal | None = None,
+        **kwargs: Any,
+    ) -> None:
         self.least, self.most = least, most
         super().__init__(**kwargs)
 
@@ -75,7 +81,11 @@ class MoneyField(forms.Field):
         if value is None:
             return
         if self.least is not None and value < self.least:
-            raise ValidationError(self.error_messages["least"], "least", {"limit": words.money(self.least)})
+            raise ValidationError(
+                self.error_messages["least"],
+                "least",
+                {"limit": words.money(self.least)},
+            )
         if self.most is not None and value > self.most:
             raise ValidationError(self.error_messages["most"], "most", {"limit": words.money(self.most)})
 
@@ -113,8 +123,20 @@ class MemorableDateInput(forms.MultiWidget):
         super().__init__(
             {
                 "month": forms.Select({"class": "usa-select p-month"}, choices=_MONTHS),
-                "day": forms.TextInput({"class": "usa-input p-day", "inputmode": "numeric", "maxlength": "2"}),
-                "year": forms.TextInput({"class": "usa-input p-year", "inputmode": "numeric", "maxlength": "4"}),
+                "day": forms.TextInput(
+                    {
+                        "class": "usa-input p-day",
+                        "inputmode": "numeric",
+                        "maxlength": "2",
+                    }
+                ),
+                "year": forms.TextInput(
+                    {
+                        "class": "usa-input p-year",
+                        "inputmode": "numeric",
+                        "maxlength": "4",
+                    }
+                ),
             },
             attrs,
         )
@@ -132,7 +154,10 @@ class InstantInput(MemorableDateInput):
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs)
         self.widgets_names = [*self.widgets_names, "_hour"]
-        self.widgets = [*self.widgets, forms.Select({"class": "usa-select p-month"}, choices=_HOURS)]
+        self.widgets = [
+            *self.widgets,
+            forms.Select({"class": "usa-select p-month"}, choices=_HOURS),
+        ]
 
     def decompress(self, value: Any) -> list[Any]:
         """An aware instant as [month, day, year, "HH:MM"] of Chicago."""
@@ -221,7 +246,13 @@ class UploadInput(forms.FileInput):
         context["widget"]["limits"] = self.limits
         context["widget"]["most_bytes"] = self.most_bytes
         context["widget"]["attrs"]["aria-describedby"] = " ".join(
-            filter(None, [context["widget"]["attrs"].get("aria-describedby", ""), f"{context['widget']['attrs'].get('id', name)}_limits"])
+            filter(
+                None,
+                [
+                    context["widget"]["attrs"].get("aria-describedby", ""),
+                    f"{context['widget']['attrs'].get('id', name)}_limits",
+                ],
+            )
         )
         return context
 
@@ -241,7 +272,11 @@ class UploadField(forms.FileField):
         if isinstance(self.widget, UploadInput):
             self.widget.most_bytes = most_bytes
             listed = ", ".join(e.lstrip(".").upper() for e in self.endings)
-            self.widget.limits = format_lazy(_("{endings}, at most {limit}"), endings=listed, limit=words.file_size(most_bytes))
+            self.widget.limits = format_lazy(
+                _("{endings}, at most {limit}"),
+                endings=listed,
+                limit=words.file_size(most_bytes),
+            )
             self.widget.attrs["accept"] = ",".join(self.endings)
 
     def to_python(self, data: UploadedFile | None) -> UploadedFile | None:
@@ -250,7 +285,10 @@ class UploadField(forms.FileField):
         if file is None:
             return None
         if (file.size or 0) > self.most_bytes:
-            sizes = {"size": words.file_size(file.size or 0), "limit": words.file_size(self.most_bytes)}
+            sizes = {
+                "size": words.file_size(file.size or 0),
+                "limit": words.file_size(self.most_bytes),
+            }
             raise ValidationError(self.error_messages["too_large"], "too_large", sizes)
         if not (file.name or "").lower().endswith(self.endings):
             listed = ", ".join(e.lstrip(".").upper() for e in self.endings)

@@ -18,7 +18,10 @@ from django.http import HttpRequest, HttpResponse
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 ALLOWED_TABLES = ("django_session",)
-_WRITES = re.compile(r"^\s*(?:WITH\b.*?\b)?(INSERT\s+INTO|UPDATE|DELETE\s+FROM|TRUNCATE|ALTER|DROP|CREATE)\s+\"?(\w+)", re.I | re.S)
+_WRITES = re.compile(
+    r"^\s*(?:WITH\b.*?\b)?(INSERT\s+INTO|UPDATE|DELETE\s+FROM|TRUNCATE|ALTER|DROP|CREATE)\s+\"?(\w+)",
+    re.I | re.S,
+)
 _open: ContextVar[bool] = ContextVar("portal_write_open", default=False)
 
 
@@ -36,7 +39,13 @@ def allow_write() -> Iterator[None]:
         _open.reset(token)
 
 
-def _guard(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:
+def _guard(
+    execute: Callable[..., Any],
+    sql: Any,
+    params: Any,
+    many: bool,
+    context: dict[str, Any],
+) -> Any:
     if not _open.get():
         match = _WRITES.match(str(sql))
         if match and match.group(2).lower() not in ALLOWED_TABLES:

@@ -33,7 +33,7 @@ def money(amount: Decimal | int | None, word: str | None = None, cents: bool = T
 
 
 def day(value: date | datetime | None) -> str:
-    """"Fri, Nov 27, 2026". An instant is first carried to Chicago."""
+    """ "Fri, Nov 27, 2026". An instant is first carried to Chicago."""
     if value is None:
         return NONE
     if isinstance(value, datetime):
@@ -42,28 +42,34 @@ def day(value: date | datetime | None) -> str:
 
 
 def clock_time(value: datetime) -> str:
-    """"5:00 pm CST", "12 noon CST", "12 midnight CST", "12:30 am CDT"."""
+    """ "5:00 pm CST", "12 noon CST", "12 midnight CST", "12:30 am CDT"."""
     value = local(value)
     zone = value.strftime("%Z")
     if (value.hour, value.minute) == (12, 0):
         return gettext("12 noon %(zone)s") % {"zone": zone}
     if (value.hour, value.minute) == (0, 0):
         return gettext("12 midnight %(zone)s") % {"zone": zone}
-    hour, half = value.hour % 12 or 12, gettext("am") if value.hour < 12 else gettext("pm")
+    hour, half = (
+        value.hour % 12 or 12,
+        gettext("am") if value.hour < 12 else gettext("pm"),
+    )
     return f"{hour}:{value.minute:02d} {half} {zone}"
 
 
 def instant(value: datetime | None) -> str:
-    """"Fri, Nov 27, 2026, 5:00 pm CST"."""
+    """ "Fri, Nov 27, 2026, 5:00 pm CST"."""
     return NONE if value is None else f"{day(value)}, {clock_time(value)}"
 
 
 def exact(value: datetime | None) -> str:
-    """"Fri, Nov 27, 2026, 5:00:00.123456 pm CST": for receipts and refusals, where a second decides."""
+    """ "Fri, Nov 27, 2026, 5:00:00.123456 pm CST": for receipts and refusals, where a second decides."""
     if value is None:
         return NONE
     value = local(value)
-    hour, half = value.hour % 12 or 12, gettext("am") if value.hour < 12 else gettext("pm")
+    hour, half = (
+        value.hour % 12 or 12,
+        gettext("am") if value.hour < 12 else gettext("pm"),
+    )
     fraction = f".{value.microsecond:06d}" if value.microsecond else ""
     return f"{day(value)}, {hour}:{value.minute:02d}:{value.second:02d}{fraction} {half} {value.strftime('%Z')}"
 
@@ -76,7 +82,7 @@ def local(value: datetime) -> datetime:
 
 
 def days_away(target: date | datetime, today: date) -> str:
-    """"today", "tomorrow", "in 3 days", "yesterday", "12 days ago", counted in Chicago's calendar days."""
+    """ "today", "tomorrow", "in 3 days", "yesterday", "12 days ago", counted in Chicago's calendar days."""
     if isinstance(target, datetime):
         target = local(target).date()
     gap = (target - today).days
@@ -92,12 +98,12 @@ def days_away(target: date | datetime, today: date) -> str:
 
 
 def days(count: int) -> str:
-    """"1 day", "23 days"."""
+    """ "1 day", "23 days"."""
     return ngettext("%(count)d day", "%(count)d days", count) % {"count": count}
 
 
 def duration(span: timedelta) -> str:
-    """"2 hours 5 minutes" for less than a day, otherwise whole days. Negative spans are a programming error (ValueError)."""
+    """ "2 hours 5 minutes" for less than a day, otherwise whole days. Negative spans are a programming error (ValueError)."""
     if span < timedelta(0):
         raise ValueError("a duration is not negative")
     if span >= timedelta(days=1):
@@ -113,7 +119,7 @@ def duration(span: timedelta) -> str:
 
 
 def file_size(count: int) -> str:
-    """"640 bytes", "12 KB", "3.4 MB" (thousands of 1,000, as limits are told to people)."""
+    """ "640 bytes", "12 KB", "3.4 MB" (thousands of 1,000, as limits are told to people)."""
     if count < 1000:
         return ngettext("%(count)d byte", "%(count)d bytes", count) % {"count": count}
     if count < 1_000_000:

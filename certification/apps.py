@@ -1,0 +1,7 @@
+"""The certification app."""
+
+from procurement_portal.web.app import App
+
+
+class CertificationConfig(App):
+    name = "certification"

@@ -1,0 +1,14 @@
+"""The portal itself: loads the Celery app and registers the handoffs, once everything below is ready."""
+
+from django.apps import AppConfig
+
+
+class PortalConfig(AppConfig):
+    name = "procurement_portal"
+    label = "procurement_portal"
+
+    def ready(self) -> None:
+        import procurement_portal.celery  # noqa: F401  the app every task binds to
+        from procurement_portal import events, handoffs
+
+        events.register(handoffs.HANDOFFS)

@@ -1,0 +1,8 @@
+"""The documents room as an installed app."""
+
+from procurement_portal.web.app import App
+
+
+class DocumentsConfig(App):
+    name = "procurement_portal.documents"
+    label = "documents"

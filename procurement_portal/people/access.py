@@ -1,0 +1,112 @@
+"""Who may open a view. A view without `@public` or `@requires(...)` does not answer.
+
+Inside a view, what a person may not see does not exist for them: queries return only what the actor may see and
+`found_or_404` turns nothing into 404. What they may see but not do is refused with the reason (`Refused`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest
+from rest_framework.permissions import BasePermission
+
+from procurement_portal.people.actor import Actor
+from procurement_portal.people.roles import PERMISSIONS, ROLES
+
+V = TypeVar("V", bound=Callable[..., Any])
+M = TypeVar("M", bound=Model)
+
+
+@dataclass(frozen=True)
+class Access:
+    """What a view asks of whoever opens it; permission "" is the public."""
+
+    permission: str
+    step_up: bool = False  # the password or second factor given again within five minutes
+
+
+def public(view: V) -> V:
+    """Anybody may open this view, signed in or not."""
+    view.access = Access("")  # type: ignore[attr-defined]
+    return view
+
+
+def requires(permission: str, *, step_up: bool = False) -> Callable[[V], V]:
+    """Only an actor with this permission may open this view; to others it does not exist (404).
+
+    Who is not signed in is asked to. Raises ValueError at import for a permission no role holds.
+    """
+    if permission not in PERMISSIONS:
+        raise ValueError(f"no role holds {permission!r}")
+
+    def mark(view: V) -> V:
+        view.access = Access(permission, step_up)  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+# Views of libraries, which cannot carry our mark: module of the view → what they ask. "" is the public.
+THIRD_PARTY: dict[str, Access] = {
+    "allauth.account.views": Access(""),
+    "allauth.account.internal.decorators": Access(""),
+    "allauth.mfa.base.views": Access("account.use"),
+    "allauth.mfa.totp.views": Access("account.use"),
+    "allauth.mfa.webauthn.views": Access(""),
+    "allauth.mfa.recovery_codes.views": Access("account.use"),
+    "django.views.i18n": Access(""),
+    "drf_spectacular.views": Access(""),
+    "django.contrib.staticfiles.views": Access(""),
+}
+
+
+def access_of(view: Callable[..., Any]) -> Access | None:
+    """What a resolved view asks; None when nobody declared it."""
+    for candidate in (
+        view,
+        getattr(view, "cls", None),
+        getattr(view, "view_class", None),
+    ):
+        access = getattr(candidate, "access", None)
+        if isinstance(access, Access):
+            return access
+    module = getattr(
+        getattr(view, "view_class", None) or getattr(view, "cls", None) or view,
+        "__module__",
+        "",
+    )
+    if module.startswith("django.contrib.admin"):
+        return Access("portal.operate")
+    return THIRD_PARTY.get(module)
+
+
+def permissions_of_role(name: str) -> frozenset[str]:
+    """The permissions one role gives."""
+    return ROLES[name].permissions
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """The actor the middleware found for this request."""
+    return request.actor  # type: ignore[attr-defined]
+
+
+def found_or_404(rows: QuerySet[M], **lookup: Any) -> M:
+    """The one row of what the actor may see, or 404: what you may not see does not exist."""
+    try:
+        return rows.get(**lookup)
+    except (rows.model.DoesNotExist, ValueError) as missing:
+        raise Http404 from missing
+
+
+class ApiPermission(BasePermission):
+    """The same marks for DRF views; the middleware has already decided, this refuses what is not marked."""
+
+    def has_permission(self, request: Any, view: Any) -> bool:
+        access = getattr(type(view), "access", None) or THIRD_PARTY.get(type(view).__module__)
+        if access is None:
+            return False
+        return not access.permission or request._request.actor.can(access.permission)

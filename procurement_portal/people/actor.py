@@ -1,0 +1,71 @@
+"""Who acts, and as whom: the first argument of every query and the `actor` of every action."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from procurement_portal.people.roles import EVERYONE, permissions_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class Actor:
+    """A person acting for one body (or for nobody yet), the public, or the portal itself."""
+
+    user_id: int | None = None
+    name: str = ""
+    email: str = ""
+    organization_id: int | None = None
+    organization_name: str = ""
+    department_id: int | None = None
+    department_name: str = ""
+    jurisdiction: str = ""  # of the department: "city" or "county"
+    roles: frozenset[str] = frozenset()  # roles everywhere in the body acted for
+    scoped: frozenset[tuple[str, str, str]] = frozenset()  # (role, scope_type, scope_id)
+    second_factor: bool = False  # signed in with TOTP or a passkey in this session
+    is_system: bool = False
+    reason: str = ""  # of a system act
+    request_id: str = ""
+    permissions: frozenset[str] = field(default=frozenset(), init=False)
+
+    def __post_init__(self) -> None:
+        held = permissions_of(self.roles) | (EVERYONE if self.user_id else frozenset())
+        object.__setattr__(self, "permissions", held)
+
+    @classmethod
+    def public(cls, request_id: str = "") -> Actor:
+        """Anybody who has not signed in."""
+        return cls(request_id=request_id)
+
+    @classmethod
+    def system(cls, reason: str) -> Actor:
+        """The portal itself, for a stated reason: a clock, a task, an import."""
+        return cls(is_system=True, reason=reason, name="Procurement Portal")
+
+    @property
+    def is_public(self) -> bool:
+        return self.user_id is None and not self.is_system
+
+    @property
+    def is_staff(self) -> bool:
+        return self.department_id is not None
+
+    @property
+    def label(self) -> str:
+        """The name history keeps."""
+        if self.is_system:
+            return f"Procurement Portal ({self.reason})"
+        return self.name or self.email or "Public"
+
+    @property
+    def acting_as(self) -> str:
+        """The body history keeps."""
+        return self.department_name or self.organization_name
+
+    def can(self, permission: str, scope: tuple[str, str] | None = None) -> bool:
+        """Whether a role held everywhere, or one given for this (type, id), allows it. The system may do everything."""
+        if self.is_system or permission in self.permissions:
+            return True
+        if scope is None:
+            return False
+        held = frozenset(role for role, kind, key in self.scoped if (kind, key) == scope)
+        return permission in permissions_of(held)

@@ -1,0 +1,14 @@
+"""What every page knows: who acts, as whom, where."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from procurement_portal.people.actor import Actor
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: the actor and the shell of the page."""
+    return {"actor": getattr(request, "actor", Actor.public())}

@@ -1,0 +1,11 @@
+"""The whole timetable, sorted by task name: what runs by itself, and every how many seconds.
+
+Each task is right when it runs late, twice, or in two processes.
+"""
+
+TIMETABLE: tuple[tuple[str, int], ...] = (
+    ("clocks.sweep", 30),
+    ("history.seal", 5),
+    ("outbox.relay", 2),
+    ("outbox.sweep", 60),
+)

@@ -1,0 +1,18 @@
+"""Every address of the portal."""
+
+from __future__ import annotations
+
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path
+
+from procurement_portal import pages
+
+urlpatterns = [
+    path("healthz", pages.healthz, name="healthz"),
+    path("readyz", pages.readyz, name="readyz"),
+    *i18n_patterns(
+        path("", pages.home, name="home"),
+        path("account/", include("allauth.urls")),
+        prefix_default_language=False,
+    ),
+]

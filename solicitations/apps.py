@@ -1,0 +1,7 @@
+"""The solicitations app."""
+
+from procurement_portal.web.app import App
+
+
+class SolicitationsConfig(App):
+    name = "solicitations"
