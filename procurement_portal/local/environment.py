@@ -197,6 +197,9 @@ def pip_install(lock: Path) -> None:
         raise Refused(
             "The locked packages could not be installed (pip's reason is above): check the network and try again."
         )
+    if pip[0] == sys.executable and not _runs(VENV_PYTHON, "-m", "pip", "--version"):
+        # Made without ensurepip: the asset builder may need a pip of the environment's own (for Node, where npm is missing).
+        subprocess.run([*pip, "install", *quiet[:3], "pip"], env=environment, stdout=sys.stderr, check=False)
     _stamp_file(lock).write_text(_stamp_text(lock))
 
 
