@@ -208,7 +208,9 @@ def test_a_question_knows_its_readings(tmp_path: Path) -> None:
 
 
 def test_any_whole_number_may_be_a_reading(tmp_path: Path) -> None:
-    text = QUESTION.replace("    readings:", "    any_whole_number: true\n    readings:").replace("value: left", "value: 5")
+    text = QUESTION.replace("    readings:", "    any_whole_number: true\n    readings:").replace(
+        "value: left", "value: 5"
+    )
     question = questions(tmp_path, text)["city.invented.key"]
     assert (question.choice("7"), question.choice(0), question.choice("5")) == (7, 0, 5)
     for refused in (-1, "7.5", True, Decimal("7.5"), "seven"):
