@@ -105,16 +105,7 @@ def _question(key: str, body: object, faults: list[str]) -> Question | None:
     for name in ("question", "authority"):
         if not isinstance(body[name], str) or not body[name].strip():
             faults.append(f"{key}: the {name} is empty")
-    choices: dict[Choice, str] = {}
-    for row in body["readings"] if isinstance(body["readings"], list) else []:
-        if not exact_keys(f"{key}, readings", row, {"value", "means"}, set(), faults):
-            continue
-        if not isinstance(row["value"], bool | int | str) or not isinstance(row["means"], str):
-            faults.append(f"{key}: reading {row['value']!r} is not true, false, a whole number or a word")
-        elif any(_same(choice, row["value"]) for choice in choices):
-            faults.append(f"{key}: reading {_text(row['value'])} is listed twice")
-        else:
-            choices[row["value"]] = row["means"]
+    choices = _choices(key, body["readings"], faults)
     any_whole = body.get("any_whole_number", False)
     if not isinstance(any_whole, bool):
         faults.append(f"{key}: any_whole_number is true or false")
@@ -132,3 +123,17 @@ def _question(key: str, body: object, faults: list[str]) -> Question | None:
         choices,
         any_whole,
     )
+
+
+def _choices(key: str, rows: object, faults: list[str]) -> dict[Choice, str]:
+    choices: dict[Choice, str] = {}
+    for row in rows if isinstance(rows, list) else []:
+        if not exact_keys(f"{key}, readings", row, {"value", "means"}, set(), faults):
+            continue
+        if not isinstance(row["value"], bool | int | str) or not isinstance(row["means"], str):
+            faults.append(f"{key}: reading {row['value']!r} is not true, false, a whole number or a word")
+        elif any(_same(choice, row["value"]) for choice in choices):
+            faults.append(f"{key}: reading {_text(row['value'])} is listed twice")
+        else:
+            choices[row["value"]] = row["means"]
+    return choices
