@@ -12,7 +12,7 @@ SUPPORTED = ((3, 11), (3, 14))
 
 if not SUPPORTED[0] <= sys.version_info[:2] <= SUPPORTED[1]:
     sys.exit(
-        "The portal needs Python {0}.{1} to {2}.{3} and this is {4}.{5}: install one of those "
+        "The portal needs Python {}.{} to {}.{} and this is {}.{}: install one of those "
         "(Debian: apt-get install python3) and run it by name, for example `python3.12 manage.py up`.".format(
             *(SUPPORTED[0] + SUPPORTED[1] + tuple(sys.version_info[:2]))
         )

@@ -180,7 +180,7 @@ def only_one(path: Path, refusal: str, *, wait: float = 0.0) -> Iterator[None]:
         lock.close()
 
 
-def tail(path: Path, lines: int = 25) -> str:
+def tail(path: Path, lines: int = 50) -> str:
     """The last lines of a log, for a person to read; empty when there is none."""
     try:
         return "\n".join(path.read_text(errors="replace").splitlines()[-lines:])

@@ -175,17 +175,9 @@ class _Portal:
 
     def _start_processes(self) -> None:
         memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else "/tmp"  # gunicorn's heartbeat file
-        web = ["gunicorn", "procurement_portal.wsgi:application", "-k", "gthread", "-w", "2", "--threads", "4"]
-        web += [
-            "-b",
-            f"127.0.0.1:{self.port}",
-            "--worker-tmp-dir",
-            memory,
-            "--graceful-timeout",
-            "5",
-            "--timeout",
-            "60",
-        ]
+        bind = ["-b", f"127.0.0.1:{self.port}", "--no-control-socket", "--worker-tmp-dir", memory]
+        web = ["gunicorn", "procurement_portal.wsgi:application", "-k", "gthread", "-w", "2", "--threads", "4", *bind]
+        web += ["--graceful-timeout", "5", "--timeout", "60"]
         worker = ["celery", "-A", "procurement_portal", "worker", "-c", "2", "-l", "INFO", "--without-gossip"]
         worker += ["--without-mingle", "-n", f"portal-{os.getpid()}@%h"]
         beat = [
