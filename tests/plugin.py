@@ -46,7 +46,9 @@ _begin()
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
-        "--no-browser", action="store_true", help="leave out the tests that drive a browser (they fail without one)"
+        "--no-browser",
+        action="store_true",
+        help="leave out the tests that drive a browser (they fail without one)",
     )
 
 
