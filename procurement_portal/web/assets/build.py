@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import gzip
 import hashlib
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -45,7 +46,7 @@ class AssetsError(Exception):
 def fingerprint() -> str:
     """Hash of everything the build reads: the pinned package, this file and the theme."""
     digest = hashlib.sha256(USWDS_INTEGRITY.encode())
-    for path in [Path(__file__).resolve(), *sorted(SOURCES.glob("*.scss"))]:
+    for path in [Path(__file__).resolve(), _htmx(), *sorted(SOURCES.glob("*.scss"))]:
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
 
@@ -72,7 +73,11 @@ def build(*, force: bool = False) -> str:
         for name, source in FONTS.items():
             shutil.copyfile(package / source, made / "fonts" / name)
         _pictures(package, css, made / "img")
-        (made / "css" / "portal.css.gz").write_bytes(gzip.compress(css.encode(), 9, mtime=0))
+        (made / "js").mkdir()
+        shutil.copyfile(_htmx(), made / "js" / "htmx.min.js")
+        for file in ("css/portal.css", "js/htmx.min.js"):  # served compressed where no storage compresses them
+            compressed = gzip.compress((made / file).read_bytes(), 9, mtime=0)
+            (made / f"{file}.gz").write_bytes(compressed)
         shutil.copyfile(package / "LICENSE.md", made / "LICENSE-uswds.md")
         (made / "stamp.txt").write_text(fingerprint())
         shutil.rmtree(OUTPUT, ignore_errors=True)
@@ -80,6 +85,14 @@ def build(*, force: bool = False) -> str:
     os.chmod(OUTPUT, 0o755)
     compressed = (OUTPUT / "css" / "portal.css.gz").stat().st_size
     return f"assets built: portal.css {len(css) // 1024} KB, {compressed / 1024:.1f} KB compressed"
+
+
+def _htmx() -> Path:
+    """The htmx that the package django-htmx ships, found without importing Django."""
+    found = importlib.util.find_spec("django_htmx")
+    if found is None or found.origin is None:
+        raise AssetsError("django-htmx is not installed; it is in requirements.lock")
+    return Path(found.origin).parent / "static" / "django_htmx" / "htmx-2.min.js"
 
 
 def compile_theme(package: Path) -> str:

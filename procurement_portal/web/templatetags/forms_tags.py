@@ -47,15 +47,17 @@ def portal_form(
     cancel_url: str = "",
     autosave: str = "",
     version: str = "",
+    user_key: str = "",
 ) -> dict[str, Any]:
     """A whole form page's form: summary of errors, fields, one button named `submit`, a way back.
 
-    `autosave` is the address that takes single fields (see `static/portal.js`), `version` what the server last told.
+    `autosave` is the address that takes single fields (see `static/portal.js`), `version` what the server last told, `user_key`
+    whose unsent text the browser may give back (the person's id).
     """
     multipart = form.is_multipart()
     return {
         "form": form, "submit": submit, "action": action, "cancel_url": cancel_url, "multipart": multipart,
-        "autosave": autosave, "version": version, "csrf_token": context.get("csrf_token", ""),
+        "autosave": autosave, "version": version, "user_key": user_key, "csrf_token": context.get("csrf_token", ""),
     }  # fmt: skip
 
 
