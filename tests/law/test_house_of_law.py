@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from procurement_portal.law.book import ROOT, RULE_PACKAGES, current_book
-from procurement_portal.law.register import register_markdown
+from procurement_portal.law.register import register_markdown, vocabulary_module
 from procurement_portal.law.rulebook import find_rule, rule_ids
 
 APPS = [name for name in RULE_PACKAGES if name != "law"]
@@ -83,3 +83,8 @@ def test_every_rule_names_only_parameters_and_readings_that_exist() -> None:
 def test_the_law_register_is_current() -> None:
     written = (ROOT / "docs" / "law-register.md").read_text(encoding="utf-8")
     assert written == register_markdown(current_book()), "run: python3 manage.py law_register"
+
+
+def test_the_words_for_the_translators_are_current() -> None:
+    written = (ROOT / "procurement_portal" / "law" / "vocabulary.py").read_text(encoding="utf-8")
+    assert written == vocabulary_module(current_book()), "run: python3 manage.py law_register"
