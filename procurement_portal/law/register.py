@@ -97,9 +97,11 @@ def vocabulary_module(book: Book) -> str:
         "",
         "from procurement_portal.law.words import gettext_noop",
         "",
+        "# fmt: off",
         "WORDS = (",
         *(f"    gettext_noop({json.dumps(word, ensure_ascii=False)})," for word in words),
         ")",
+        "# fmt: on",
     ]
     return "\n".join(lines) + "\n"
 

@@ -2,6 +2,7 @@
 
 from procurement_portal.law.words import gettext_noop
 
+# fmt: off
 WORDS = (
     gettext_noop("2019 proposal"),
     gettext_noop("Annual award goal, minority-owned businesses"),
@@ -50,9 +51,7 @@ WORDS = (
     gettext_noop("Days for a contractor to pay its subcontractors and suppliers"),
     gettext_noop("Days after receipt from which interest runs when nobody decided in time"),
     gettext_noop("How is an advance recovered from vouchers? No source text states a percentage or a schedule."),
-    gettext_noop(
-        "In proportion: each voucher recovers the share the advance has in the award, all of it by the last voucher."
-    ),
+    gettext_noop("In proportion: each voucher recovers the share the advance has in the award, all of it by the last voucher."),
     gettext_noop("In equal parts."),
     gettext_noop("From the first vouchers in full."),
     gettext_noop("Which holidays are not business days?"),
@@ -64,39 +63,29 @@ WORDS = (
     gettext_noop("On which day may records be opened after five business days' notice?"),
     gettext_noop("On the fifth business day after the day of the notice."),
     gettext_noop("On the day after five full business days."),
-    gettext_noop('Of which "dollar value of the contract" is the commitment a percentage?'),
-    gettext_noop(
-        "Of the current value, with all approved changes (445(a): as amended through change orders or otherwise)."
-    ),
+    gettext_noop("Of which \"dollar value of the contract\" is the commitment a percentage?"),
+    gettext_noop("Of the current value, with all approved changes (445(a): as amended through change orders or otherwise)."),
     gettext_noop("Of the initial value only."),
     gettext_noop("A percentage of a contract rarely comes out at a whole cent. How is the required amount shown?"),
     gettext_noop("Rounded up to the cent, so that spending the shown amount always satisfies the exact ratio."),
     gettext_noop("Rounded to the nearest cent, a half going up."),
     gettext_noop("What part of a broker's invoice counts?"),
-    gettext_noop(
-        "The percentage of 2-92-480 for the day of the contract; an invoice that mixes brokerage and supply without a split counts nothing."
-    ),
+    gettext_noop("The percentage of 2-92-480 for the day of the contract; an invoice that mixes brokerage and supply without a split counts nothing."),
     gettext_noop("The broker's fee only."),
     gettext_noop("How does a firm count that is certified both as minority-owned and as women-owned?"),
     gettext_noop("Each dollar counts once; the contractor says how it is split."),
     gettext_noop("Each dollar counts in both classes."),
-    gettext_noop(
-        "A joint venture counts to the extent of the certified firm's participation in it. The certified firm's share of what?"
-    ),
+    gettext_noop("A joint venture counts to the extent of the certified firm's participation in it. The certified firm's share of what?"),
     gettext_noop("Of the value the joint venture performs itself; subcontracts are added separately."),
     gettext_noop("Of the whole contract."),
-    gettext_noop(
-        "A contractor that is itself certified may meet the commitment by its status (440(a)). All of it, or to the extent of its own work?"
-    ),
+    gettext_noop("A contractor that is itself certified may meet the commitment by its status (440(a)). All of it, or to the extent of its own work?"),
     gettext_noop("To the extent of the work it does not pass on to firms without a certificate."),
     gettext_noop("Its status alone meets the whole commitment of its class."),
     gettext_noop("What part of a purchase from a certified supplier (not a broker) counts?"),
     gettext_noop("All of it: the text counts the purchase of materials in full."),
     gettext_noop("60 percent, as federal rules count regular dealers (49 CFR 26.55)."),
     gettext_noop("Which dollars count toward the annual award goal of 2-92-430?"),
-    gettext_noop(
-        "Awards to certified prime contractors and verified subcontract dollars, each credited once, in the calendar year that is also the fiscal year."
-    ),
+    gettext_noop("Awards to certified prime contractors and verified subcontract dollars, each credited once, in the calendar year that is also the fiscal year."),
     gettext_noop("Awards to certified prime contractors only."),
     gettext_noop("Whose receipt of the hearing request starts the 30 days of 445(c)?"),
     gettext_noop("The Contract Compliance Officer's, the earliest; the administrative law officer's is shown too."),
@@ -116,25 +105,17 @@ WORDS = (
     gettext_noop("What is one offense under 445(a)(2)?"),
     gettext_noop("One finding by the Contract Compliance Officer."),
     gettext_noop("Each false or late report."),
-    gettext_noop(
-        "May a surplus in one class of firms make up for a shortfall in the other when a penalty is reckoned?"
-    ),
+    gettext_noop("May a surplus in one class of firms make up for a shortfall in the other when a penalty is reckoned?"),
     gettext_noop("No: each class is reckoned by itself."),
     gettext_noop("Yes: a surplus reduces the other class's shortfall."),
     gettext_noop("How often does a contractor report? The text says periodically."),
     gettext_noop("Every quarter."),
     gettext_noop("Every month."),
-    gettext_noop(
-        'A contract is a delegate agency contract if it is "funded by federal or state grants" (2-92-420(m)). Wholly, or partly? The neighboring definition (n) says "in whole or in part"; (m) does not.'
-    ),
-    gettext_noop(
-        "Only a contract paid entirely from federal or state grants is excluded. With mixed funding the Contract Compliance Officer decides; until then it is treated as in scope."
-    ),
+    gettext_noop("A contract is a delegate agency contract if it is \"funded by federal or state grants\" (2-92-420(m)). Wholly, or partly? The neighboring definition (n) says \"in whole or in part\"; (m) does not."),
+    gettext_noop("Only a contract paid entirely from federal or state grants is excluded. With mixed funding the Contract Compliance Officer decides; until then it is treated as in scope."),
     gettext_noop("One dollar of federal or state grant money excludes the contract."),
     gettext_noop("The contract is excluded if more than half of it is paid from federal or state grants."),
-    gettext_noop(
-        "Contracts for financial transactions are in the program by 2-92-420(i)(2). Are they in even where part (1) would exclude them, for example when the City Council awards them?"
-    ),
+    gettext_noop("Contracts for financial transactions are in the program by 2-92-420(i)(2). Are they in even where part (1) would exclude them, for example when the City Council awards them?"),
     gettext_noop("Yes: part (2) stands by itself, and no exclusion of part (1) limits it."),
     gettext_noop("No: the exclusions of part (1) limit part (2) as well."),
     gettext_noop("What is a second failure to meet commitments (445(f))?"),
@@ -144,22 +125,16 @@ WORDS = (
     gettext_noop("A commitment is required above $10,000.00 of estimated value. Which estimate?"),
     gettext_noop("The engineer's or the department's estimate, fixed at advertisement; not the bid."),
     gettext_noop("The value at award."),
-    gettext_noop(
-        'Contracts "equal to" a share of the year\'s total are set aside, but contracts cannot be divided. When does designation stop?'
-    ),
+    gettext_noop("Contracts \"equal to\" a share of the year's total are set aside, but contracts cannot be divided. When does designation stop?"),
     gettext_noop("When the total is reached; the last contract may go beyond it, and this is shown."),
     gettext_noop("No contract may go beyond the total; a smaller later one may still fit."),
     gettext_noop("A contract is taken only if it brings the total strictly nearer."),
     gettext_noop("Three interested qualified firms of which class make a contract eligible for the target market?"),
     gettext_noop("Three of the class the contract is set aside for."),
     gettext_noop("Three of both classes together."),
-    gettext_noop(
-        "How many business days before bids are due is notice to an association timely? (450 asks for timely notice.)"
-    ),
+    gettext_noop("How many business days before bids are due is notice to an association timely? (450 asks for timely notice.)"),
     gettext_noop("Five business days."),
-    gettext_noop(
-        "Half of the appropriate firms must have been solicited without success. Half of each class, or of both together?"
-    ),
+    gettext_noop("Half of the appropriate firms must have been solicited without success. Half of each class, or of both together?"),
     gettext_noop("Of each class for which a waiver is asked."),
     gettext_noop("Of both classes together."),
     gettext_noop("On which day must an apprentice have graduated within the past four years?"),
@@ -179,19 +154,13 @@ WORDS = (
     gettext_noop("One in all."),
     gettext_noop("One of each program (re-entry, apprentice, youth)."),
     gettext_noop("Every one that is valid."),
-    gettext_noop(
-        "A bidder is lowest on several projects advertised the same day and of the same value. Which one takes the certificate?"
-    ),
+    gettext_noop("A bidder is lowest on several projects advertised the same day and of the same value. Which one takes the certificate?"),
     gettext_noop("The Chief Procurement Officer decides; the others are ranked again without it."),
     gettext_noop("The bidder chooses."),
-    gettext_noop(
-        "Do apprentice and youth certificates need a public works project? (34-239(f), 34-240(f): any future project contract bid.)"
-    ),
+    gettext_noop("Do apprentice and youth certificates need a public works project? (34-239(f), 34-240(f): any future project contract bid.)"),
     gettext_noop("Yes: earned credits are a public works program."),
     gettext_noop("No: any competitive bid."),
-    gettext_noop(
-        "Does the rule of the first-advertised project (34-239(h), 34-240(h)) also govern re-entry certificates?"
-    ),
+    gettext_noop("Does the rule of the first-advertised project (34-239(h), 34-240(h)) also govern re-entry certificates?"),
     gettext_noop("Yes, by analogy."),
     gettext_noop("No: the bidder chooses."),
     gettext_noop("On which day must a certificate still be valid?"),
@@ -199,33 +168,25 @@ WORDS = (
     gettext_noop("On the day of award."),
     gettext_noop("Must a goal have been met for a youth credit? 34-229 says so of earned credits; 34-240(f) does not."),
     gettext_noop("No."),
-    gettext_noop(
-        "From which day do the sections of division 6 apply? (Also A-59: reprinted sections may have been in force before.)"
-    ),
+    gettext_noop("From which day do the sections of division 6 apply? (Also A-59: reprinted sections may have been in force before.)"),
     gettext_noop("2018-01-01 for all; earned credits only for projects advertised after that day."),
     gettext_noop("By the day of the bid."),
     gettext_noop("Each section from its own earlier effective date."),
     gettext_noop("34-230 does not define a local business. Which region counts?"),
     gettext_noop("The six-county marketplace."),
     gettext_noop("Cook County only."),
-    gettext_noop(
-        '"The Bid does not exceed the Bid of the lowest bidder by more than five percent": which bids are compared?'
-    ),
+    gettext_noop("\"The Bid does not exceed the Bid of the lowest bidder by more than five percent\": which bids are compared?"),
     gettext_noop("The base bids; the lowest bidder is the one lowest after deductions."),
     gettext_noop("The evaluated amounts, after deductions."),
     gettext_noop("The base bids, with the lowest base bid as the measure of the cap."),
-    gettext_noop(
-        "Sections 34-230 and 34-241 both say the officer shall recommend. Which comes first where a local business and a social enterprise both qualify?"
-    ),
+    gettext_noop("Sections 34-230 and 34-241 both say the officer shall recommend. Which comes first where a local business and a social enterprise both qualify?"),
     gettext_noop("The social enterprise: each is in the marketplace, so 34-241 would otherwise never act."),
     gettext_noop("The local business."),
     gettext_noop("The lower of the two."),
     gettext_noop("Do the County's price preferences touch a request for proposals, which has no lowest bidder?"),
     gettext_noop("No: they are shown for information."),
     gettext_noop("Yes, as a scored criterion."),
-    gettext_noop(
-        "Is a qualifying contract one whose estimate is $100,000.00 or more (231, 239, 240), or whose bid price is (229)?"
-    ),
+    gettext_noop("Is a qualifying contract one whose estimate is $100,000.00 or more (231, 239, 240), or whose bid price is (229)?"),
     gettext_noop("Both: advertised as qualifying by its estimate, credited by its bid price."),
     gettext_noop("By its bid price alone."),
     gettext_noop("By either."),
@@ -244,24 +205,17 @@ WORDS = (
     gettext_noop("Which veteran owners must control and manage the business?"),
     gettext_noop("At least one controls and at least one manages."),
     gettext_noop("All owners who hold the 51 percent do both."),
-    gettext_noop(
-        "Is an honorable discharge required of every eligible veteran, or only of one released for a disability?"
-    ),
+    gettext_noop("Is an honorable discharge required of every eligible veteran, or only of one released for a disability?"),
     gettext_noop("Only where the release was for a service-connected disability, as the sentence is built."),
     gettext_noop("Of every one."),
     gettext_noop("Between the ages of 16 and 19: does a person count who is already 19?"),
     gettext_noop("Yes: until the day before turning 20."),
     gettext_noop("No: until the day before turning 19."),
-    gettext_noop(
-        "Where and when does a full-time employee count as working in the six counties, and what if there is none?"
-    ),
-    gettext_noop(
-        "By the place of work, on the day of application or bid; more than half; with no full-time employee the officer decides."
-    ),
+    gettext_noop("Where and when does a full-time employee count as working in the six counties, and what if there is none?"),
+    gettext_noop("By the place of work, on the day of application or bid; more than half; with no full-time employee the officer decides."),
     gettext_noop("By the place of residence."),
     gettext_noop("By the place of work, an owner who works full time counting as an employee."),
-    gettext_noop(
-        "Do price preferences apply to a federally funded purchase, where federal rules forbade geographic preferences?"
-    ),
+    gettext_noop("Do price preferences apply to a federally funded purchase, where federal rules forbade geographic preferences?"),
     gettext_noop("No: federal money blocks them, with the reason shown."),
 )
+# fmt: on
