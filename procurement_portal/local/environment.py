@@ -19,10 +19,33 @@ from typing import NoReturn
 from procurement_portal.local import ground
 from procurement_portal.local.ground import ROOT, Refused
 
-VENV = ROOT / ".venv"
-VENV_PYTHON = VENV / "bin" / "python"
 LOCK = ROOT / "requirements.lock"
+SPACE = "Free some space, or move the checkout to a larger disk."
 ALL_EXTRAS = ("embedded", "build", "dev")
+
+
+def _stamp_text(lock: Path) -> str:
+    return hashlib.sha256(lock.read_bytes()).hexdigest()
+
+
+def _is_ready(venv: Path) -> bool:
+    """Whether this user can run the Python of `venv`, and it has the locked packages."""
+    stamp = venv / f".{LOCK.stem}.sha256"
+    if not os.access(venv / "bin" / "python", os.X_OK) or not os.access(stamp, os.R_OK):
+        return False
+    return stamp.read_text() == _stamp_text(LOCK)
+
+
+def _choose_venv() -> Path:
+    """`.venv` of the checkout; a folder of this user's own where that one is somebody else's and of no use."""
+    common = ROOT / ".venv"
+    if os.access(common if common.exists() else ROOT, os.W_OK) or _is_ready(common):
+        return common
+    return ground.personal_folder() / "venv"
+
+
+VENV = _choose_venv()
+VENV_PYTHON = VENV / "bin" / "python"
 
 
 def say(line: str) -> None:
@@ -58,19 +81,6 @@ def already_installed(extras: Iterable[str]) -> bool:
         return False
 
 
-def _stamp_text(lock: Path) -> str:
-    return hashlib.sha256(lock.read_bytes()).hexdigest()
-
-
-def _stamp_file(lock: Path) -> Path:
-    return VENV / f".{lock.stem}.sha256"
-
-
-def _is_fresh(lock: Path) -> bool:
-    stamp = _stamp_file(lock)
-    return VENV_PYTHON.exists() and stamp.exists() and stamp.read_text() == _stamp_text(lock)
-
-
 def inside() -> bool:
     """Whether this interpreter is the one of `.venv`."""
     return Path(sys.prefix).resolve() == VENV.resolve()
@@ -82,14 +92,14 @@ def ensure(extras: Iterable[str]) -> None:
     Raises:
         Refused: no way to make it; the one package to install, the missing space or the failed download is named.
     """
-    if inside() and _is_fresh(LOCK):
+    if inside() and _is_ready(VENV):
         return
     if not inside() and already_installed(extras):
         return
-    if not _is_fresh(LOCK):
+    if not _is_ready(VENV):
         with (ROOT / "manage.py").open() as door:  # one process at a time makes it; the others wait and find it made
             fcntl.flock(door, fcntl.LOCK_EX)
-            if not _is_fresh(LOCK):
+            if not _is_ready(VENV):
                 _install()
     _again_inside()
 
@@ -100,15 +110,22 @@ def _again_inside() -> NoReturn:
 
 
 def _install() -> None:
-    if not os.access(VENV if VENV.exists() else ROOT, os.W_OK):
-        raise Refused(f"{VENV} must be made or renewed and cannot be written by this user: use a checkout of your own.")
-    works = VENV_PYTHON.exists() and subprocess.run([VENV_PYTHON, "-c", ""], capture_output=True).returncode == 0
+    try:
+        VENV.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise Refused(
+            f"The environment can be made neither in {ROOT} nor in {VENV.parent} ({problem.strerror}): "
+            "use a checkout of your own."
+        ) from problem
+    works = (
+        os.access(VENV_PYTHON, os.X_OK) and subprocess.run([VENV_PYTHON, "-c", ""], capture_output=True).returncode == 0
+    )
     if not works:
-        ground.require_space(ROOT, ground.ENVIRONMENT_BYTES, f"the Python environment {VENV}")
-        say("Making the Python environment in .venv …")
+        ground.require_space(VENV, ground.ENVIRONMENT_BYTES, f"the Python environment {VENV}", SPACE)
+        say(f"Making the Python environment in {VENV} …")
         _make_venv()
     say("Installing the locked packages (the first time takes a minute) …")
-    pip_install(LOCK)
+    _pip_install()
 
 
 def _runs(*command: str | Path) -> bool:
@@ -178,8 +195,8 @@ def apt_install(*packages: str) -> bool:
     return False
 
 
-def pip_install(lock: Path) -> None:
-    """Install every package of `lock`, by hash and as wheels only, into `.venv`, and stamp it.
+def _pip_install() -> None:
+    """Install every package of the lock, by hash and as wheels only, into `.venv`, and stamp it.
 
     Raises:
         Refused: pip failed; its own words are above the line.
@@ -191,16 +208,16 @@ def pip_install(lock: Path) -> None:
     environment = {
         k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "PYTHONHOME", "PIP_USER", "PIP_TARGET")
     }
-    done = subprocess.run([*pip, "install", *quiet, "-r", str(lock)], env=environment, stdout=sys.stderr, check=False)
+    done = subprocess.run([*pip, "install", *quiet, "-r", str(LOCK)], env=environment, stdout=sys.stderr, check=False)
     if done.returncode != 0:
-        ground.require_space(VENV, 100 * 1024**2, "the locked packages")
+        ground.require_space(VENV, 100 * 1024**2, "the locked packages", SPACE)
         raise Refused(
             "The locked packages could not be installed (pip's reason is above): check the network and try again."
         )
     if pip[0] == sys.executable and not _runs(VENV_PYTHON, "-m", "pip", "--version"):
         # Made without ensurepip: the asset builder may need a pip of the environment's own (for Node, where npm is missing).
         subprocess.run([*pip, "install", *quiet[:3], "pip"], env=environment, stdout=sys.stderr, check=False)
-    _stamp_file(lock).write_text(_stamp_text(lock))
+    (VENV / f".{LOCK.stem}.sha256").write_text(_stamp_text(LOCK))
 
 
 def child_environment() -> dict[str, str]:

@@ -26,6 +26,12 @@ class Refused(Exception):
     """The door cannot do it. The message is one line: the reason, and what to do."""
 
 
+def personal_folder() -> Path:
+    """This user's own place for a checkout that belongs to somebody else (not made here)."""
+    home = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
+    return home / f"procurement-portal-{os.getuid()}" / str(ROOT).strip("/").replace("/", "-")
+
+
 def state_folder() -> Path:
     """The folder for data, keys and logs of this user: `PORTAL_STATE_DIR`, else `var/user-<uid>` of the checkout.
 
@@ -42,8 +48,7 @@ def state_folder() -> Path:
             if os.access(parent, os.W_OK):
                 return inside
             break
-    home = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
-    return home / f"procurement-portal-{uid}" / str(ROOT).strip("/").replace("/", "-")
+    return personal_folder() / "state"
 
 
 def make_folder(path: Path, mode: int = 0o711) -> Path:
@@ -65,14 +70,19 @@ def make_folder(path: Path, mode: int = 0o711) -> Path:
     return path
 
 
-def require_space(path: Path, needed: int, purpose: str) -> None:
+def require_space(
+    path: Path,
+    needed: int,
+    purpose: str,
+    advice: str = "Free some space, or set PORTAL_STATE_DIR to a folder on a larger disk.",
+) -> None:
     """Refuse when the file system of `path` has fewer than `needed` bytes free."""
     existing = next(p for p in (path, *path.parents) if p.exists())
     free = shutil.disk_usage(existing).free
     if free < needed:
         raise Refused(
             f"Not enough disk space for {purpose}: {existing} has {free // 1024**2} MB free and {needed // 1024**2} MB "
-            "are needed. Free some space, or set PORTAL_STATE_DIR to a folder on a larger disk for the data."
+            f"are needed. {advice}"
         )
 
 
