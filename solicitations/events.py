@@ -1,0 +1,46 @@
+"""What this app announces. Ids and plain values only; `procurement_portal/handoffs.py` answers them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from procurement_portal.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class SolicitationPublished(Event):
+    """A notice went public."""
+
+    solicitation_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddendumIssued(Event):
+    """A published notice changed. Proposers confirm again exactly the answers to these questions."""
+
+    solicitation_id: int
+    number: int
+    question_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class InquiryAnswered(Event):
+    """An answer became part of the public notice."""
+
+    solicitation_id: int
+    inquiry_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SolicitationClosed(Event):
+    """The due instant has passed; nothing more is taken."""
+
+    solicitation_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SolicitationCanceled(Event):
+    """A solicitation ended without award, by decision."""
+
+    solicitation_id: int
+    was_public: bool

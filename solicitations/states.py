@@ -1,0 +1,168 @@
+"""The words stored in the database: states, methods, kinds. Each has the name people read."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class SolicitationState(StrEnum):
+    """Where a solicitation is. From `opened` on, the states belong to evaluation and award."""
+
+    DRAFT = "draft"
+    IN_REVIEW = "in_review"
+    PUBLISHED = "published"
+    CLOSED = "closed"
+    OPENED = "opened"
+    UNDER_EVALUATION = "under_evaluation"
+    RECOMMENDED = "recommended"
+    AWARDED = "awarded"
+    CLOSED_WITHOUT_AWARD = "closed_without_award"
+    CANCELED = "canceled"
+
+
+# Everything the public may see; a canceled one only if it had been published.
+PUBLIC_STATES = tuple(s for s in SolicitationState if s not in (SolicitationState.DRAFT, SolicitationState.IN_REVIEW))
+BEFORE_PUBLICATION = (SolicitationState.DRAFT, SolicitationState.IN_REVIEW)
+
+
+class AddendumState(StrEnum):
+    """Where an addendum is."""
+
+    DRAFTED = "drafted"
+    IN_REVIEW = "in_review"
+    ISSUED = "issued"
+    DISCARDED = "discarded"
+
+
+class InquiryState(StrEnum):
+    """Where a question about a solicitation is."""
+
+    ASKED = "asked"
+    ANSWERED = "answered"
+    PUBLISHED = "published"
+
+
+class ContractState(StrEnum):
+    """Where a contract is; a later issue takes it through signature."""
+
+    DRAFT = "draft"
+    SIGNED = "signed"
+    ENDED = "ended"
+    TERMINATED = "terminated"
+
+
+class Method(TextChoices):
+    """How offers are asked for."""
+
+    RFP = "rfp", _("Request for proposals")
+    COMPETITIVE_BID = "competitive_bid", _("Competitive bid")
+    NEGOTIATED = "negotiated", _("Negotiated")
+
+
+class ServiceCategory(TextChoices):
+    """What is bought, in the words people search by."""
+
+    YOUTH_EMPLOYMENT = "youth_employment", _("Youth employment")
+    VICTIM_SERVICES = "victim_services", _("Violence-victim services")
+    VIOLENCE_PREVENTION = "violence_prevention", _("Violence prevention")
+    SENIOR_MEALS = "senior_meals", _("Senior meals")
+    SENIOR_SERVICES = "senior_services", _("Senior services")
+    CHILD_CARE = "child_care", _("Child care and early learning")
+    AFTER_SCHOOL = "after_school", _("After-school programs")
+    WORKFORCE = "workforce", _("Job training and placement")
+    EDUCATION = "education", _("Education")
+    HOUSING = "housing", _("Emergency shelter and housing")
+    HEALTH = "health", _("Health care")
+    BEHAVIORAL_HEALTH = "behavioral_health", _("Behavioral health")
+    REENTRY = "reentry", _("Reentry services")
+    LEGAL_AID = "legal_aid", _("Legal aid")
+    IMMIGRANT_SERVICES = "immigrant_services", _("Immigrant and refugee services")
+    DISABILITY_SERVICES = "disability_services", _("Disability services")
+    FOOD_ACCESS = "food_access", _("Food access")
+    ARTS = "arts", _("Arts and culture")
+    PROFESSIONAL_SERVICES = "professional_services", _("Professional services")
+    GOODS = "goods", _("Goods")
+    OTHER = "other", _("Other services")
+
+
+class ContractKind(TextChoices):
+    """The kinds the scope rule knows (`solicitations.program_scope`)."""
+
+    CONTRACT = "contract", _("Contract")
+    LEASE = "lease", _("Lease of real property")
+    COLLECTIVE_BARGAINING = "collective_bargaining", _("Collective bargaining agreement")
+
+
+class AwardedBy(TextChoices):
+    """Who awards, as the scope rule asks it."""
+
+    DEPARTMENT = "department", _("A department or officer")
+    CITY_COUNCIL = "city_council", _("The City Council itself")
+
+
+class FundingSource(TextChoices):
+    """Where the money comes from."""
+
+    FEDERAL = "federal", _("Federal grant")
+    STATE = "state", _("State grant")
+    CITY = "city", _("City funds")
+    COUNTY = "county", _("County funds")
+    PRIVATE = "private", _("Private grant or gift")
+
+
+class UnconfirmedRule(TextChoices):
+    """What happens at opening with an answer an addendum touched and nobody confirmed again. Printed in the notice."""
+
+    MARK = "mark", _("The answer counts as submitted and is marked “not confirmed after addendum” for the evaluators.")
+    NOT_SCORED = "not_scored", _("The answer stays in the proposal but earns no points.")
+    CLARIFY = (
+        "clarify",
+        _("We ask the proposer once to confirm within three business days; without an answer it is marked."),
+    )
+
+
+class QuestionKind(TextChoices):
+    """What an answer is made of."""
+
+    TEXT = "text", _("Text")
+    NUMBER = "number", _("Number")
+    CHOICE = "choice", _("Choice")
+    TABLE = "table", _("Table")
+    FILE = "file", _("File")
+    BUDGET = "budget", _("Budget")
+
+
+class Marking(TextChoices):
+    """What an answer is for."""
+
+    SCORED = "scored", _("Scored")
+    ELIGIBILITY = "eligibility", _("Pass or fail eligibility")
+    INFORMATION = "information", _("Information only")
+
+
+class LibraryKind(TextChoices):
+    """What a library item is."""
+
+    CRITERION = "criterion", _("Criterion")
+    TEMPLATE = "template", _("Template")
+
+
+class ParticipantPart(TextChoices):
+    """What an organization is in a contract."""
+
+    PRIME = "prime", _("Prime contractor")
+    VENTURER = "venturer", _("Joint venture partner")
+    SUBCONTRACTOR = "subcontractor", _("Subcontractor")
+    FISCAL_SPONSOR = "fiscal_sponsor", _("Fiscal sponsor")
+
+
+class AmendmentKind(TextChoices):
+    """What an amendment changes."""
+
+    AMOUNT = "amount", _("Amount")
+    TERM = "term", _("Term")
+    SCOPE = "scope", _("Scope of services")
+    RENEWAL = "renewal", _("Renewal")
