@@ -64,27 +64,24 @@ def _plain(value: Number) -> str:
 def bars(title: Text, given: Sequence[Bar], *, show: Show = _plain, less_is_better: bool = False, note: Text = "") -> Chart:
     """Bars against a goal line each. `less_is_better` for days and delays: the goal is met at or below the line."""
     top = max([1, *(b.value for b in given), *(b.goal for b in given if b.goal is not None)])
-    step, width, left = 44, 640, 0
+    step, width, length = 52, 400, 300
     parts, rows = [], []
     for index, bar in enumerate(given):
         y = index * step
-        length = _scaled(bar.value, top, 460)
-        goal = SafeString("")
-        met: Text = words.NONE
+        goal, goal_words, met = SafeString(""), "", words.NONE
         if bar.goal is not None:
-            x = _scaled(bar.goal, top, 460)
+            x = _scaled(bar.goal, top, length)
             goal = format_html('<line class="goal" x1="{0}" x2="{0}" y1="{1}" y2="{2}"></line>', x, y + 18, y + 42)
             kept = bar.value <= bar.goal if less_is_better else bar.value >= bar.goal
             met = gettext("yes") if kept else gettext("no")
-            words_goal = gettext("goal %(goal)s") % {"goal": show(bar.goal)}
-        else:
-            words_goal = ""
+            goal_words = gettext("goal %(goal)s") % {"goal": show(bar.goal)}
         parts.append(
             format_html(
-                '<text x="{}" y="{}" translate="no">{}</text><rect class="track" x="0" y="{}" width="460" height="16"></rect>'
+                '<text x="0" y="{}" translate="no">{}</text><rect class="track" x="0" y="{}" width="{}" height="16"></rect>'
                 '<rect class="bar" x="0" y="{}" width="{}" height="16"></rect>{}'
-                '<text class="strong" x="470" y="{}">{}</text><text class="quiet" x="{}" y="{}" text-anchor="end">{}</text>',
-                left, y + 15, bar.label, y + 22, y + 22, length, goal, y + 35, show(bar.value), width - 180, y + 15, words_goal,
+                '<text class="strong" x="{}" y="{}">{}</text><text class="quiet" x="{}" y="{}" text-anchor="end">{}</text>',
+                y + 15, bar.label, y + 22, length, y + 22, _scaled(bar.value, top, length), goal,
+                length + 8, y + 36, show(bar.value), width, y + 15, goal_words,
             )
         )  # fmt: skip
         rows.append(
@@ -110,20 +107,21 @@ def steps(title: Text, given: Sequence[tuple[date, Number]], until: date, *, sho
     points, labels = [], []
     for index, (since, value) in enumerate(ordered):
         end = ordered[index + 1][0] if index + 1 < len(ordered) else until
-        x1, x2 = 600 * (since - first).days // span, 600 * (end - first).days // span
+        x1, x2 = 390 * (since - first).days // span, 390 * (end - first).days // span
         y = 190 - _scaled(value, top, 150)
         points += [f"{x1},{y}", f"{x2},{y}"]
+        anchor, inset = ("end", 390) if x1 > 260 else ("start", x1)
         labels.append(
             format_html(
-                '<text class="strong" x="{}" y="{}">{}</text><line class="rule" x1="{}" x2="{}" y1="{}" y2="200"></line>'
-                '<text class="quiet" x="{}" y="{}">{}</text>',
-                x1 + 4, y - 8, show(value), x1, x1, y, x1, 218 + 18 * (index % 2), words.day(since),
+                '<text class="strong" x="{}" y="{}" text-anchor="{}">{}</text><line class="rule" x1="{}" x2="{}" y1="{}" y2="200"></line>'
+                '<text class="quiet" x="{}" y="{}" text-anchor="{}">{}</text>',
+                inset, y - 8, anchor, show(value), x1, x1, y, inset, 220 + 20 * (index % 3), anchor, words.day(since),
             )
         )  # fmt: skip
     line = format_html('<polyline class="line" points="{}"></polyline>', " ".join(points))
-    axis = SafeString('<line class="axis" x1="0" x2="600" y1="200" y2="200"></line>')
+    axis = SafeString('<line class="axis" x1="0" x2="390" y1="200" y2="200"></line>')
     rows = [{"since": since, "shown": show(value)} for since, value in ordered]
-    return Chart(title, _frame(title, 720, 244, [axis, line, *labels]), StepTable(rows, caption=title), note)
+    return Chart(title, _frame(title, 400, 268, [axis, line, *labels]), StepTable(rows, caption=title), note)
 
 
 def sparkline(values: Sequence[Number], sentence: Text) -> SafeString:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from procurement_portal.law.explain import Explanation, Figure, Line, Understanding
-from procurement_portal.web import charts, pieces
+from procurement_portal.web import charts, pieces, words
 from procurement_portal.web.fields import DateField, InstantField, MoneyField, UploadField
 from procurement_portal.web.pagination import Page
 from procurement_portal.web.shell import NavItem
@@ -36,9 +36,11 @@ class SampleForm(forms.Form):
     )  # fmt: skip
     areas = forms.MultipleChoiceField(
         label=gettext_lazy("Where you work"), widget=forms.CheckboxSelectMultiple,
-        choices=[("25", "Austin"), ("50", "Pullman"), ("31", "Lower West Side")], help_text=gettext_lazy("Choose all that fit."),
+        choices=[("25", words.data("Austin")), ("50", words.data("Pullman")), ("31", words.data("Lower West Side"))], help_text=gettext_lazy("Choose all that fit."),
     )  # fmt: skip
-    language = forms.ChoiceField(label=gettext_lazy("Language of the answer"), choices=[("en", "English"), ("es", "Español")])
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language of the answer"), widget=forms.Select({"translate": "no"}), choices=[("en", "English"), ("es", "Español")]
+    )  # fmt: skip
     story = forms.CharField(label=gettext_lazy("How the program works"), widget=forms.Textarea, required=False)
     budget = UploadField(label=gettext_lazy("Budget"), most_bytes=25_000_000, endings=[".pdf", ".xlsx"])
     agreed = forms.BooleanField(label=gettext_lazy("I may sign for this organization"))
@@ -73,7 +75,7 @@ def _why() -> Explanation:
         ),
         figures=(Figure("rate", _("Rate a month"), "1%", _("from 1986-07-01"), "50 ILCS 505/4", _("enacted")),),
         understandings=(
-            Understanding("part_month", "A-1", _("Is a part of a month counted by days?"), "days", _("By days, of thirty a month."), True, ("month: $75.00",)),
+            Understanding("part_month", "A-1", _("Is a part of a month counted by days?"), "days", _("By days, of thirty a month."), True, (_("By months: %(amount)s") % {"amount": "$75.00"},)),
         ),
         citations=("50 ILCS 505/3", "50 ILCS 505/4"),
         reading_sensitive=True,
@@ -93,9 +95,9 @@ def context() -> dict[str, Any]:
         "clocks": clocks,
         "why": why,
         "groups": [
-            pieces.WorkGroup(_("Late"), [pieces.WorkRow(_("Voucher 7"), "#work", "Harbor Lights Youth Alliance", clocks[2], _("Fiscal desk"), act)]),
+            pieces.WorkGroup(_("Late"), [pieces.WorkRow(_("Voucher 7"), "#work", words.data("Harbor Lights Youth Alliance"), clocks[2], _("Fiscal desk"), act)]),
             pieces.WorkGroup(_("This week"), [pieces.WorkRow(_("Publish addendum 2"), "#work", _("Youth employment"), clocks[1], _("Program desk"), pieces.Act(_("Publish"), "#work", "post"))]),
-            pieces.WorkGroup(_("Waiting for others"), [pieces.WorkRow(_("Signature of the department"), "#work", "Prairie Meals Cooperative", clocks[0], _("Legal desk"), None, _("7 days there"))]),
+            pieces.WorkGroup(_("Waiting for others"), [pieces.WorkRow(_("Signature of the department"), "#work", words.data("Prairie Meals Cooperative"), clocks[0], _("Legal desk"), None, _("7 days there"))]),
         ],
         "way": [
             pieces.Step(_("Notice published"), "done", _("Program desk"), 4, 5, None, date(2026, 9, 14)),
@@ -106,7 +108,7 @@ def context() -> dict[str, Any]:
         "way_late": [pieces.Step(_("Contract signed"), "late", _("Legal desk"), 44, 30, date(2026, 12, 3)), pieces.Step(_("First payment"), "later", "", None, 30)],
         "facts": [
             pieces.Fact(_("Amount"), "$2,400,000.00"), pieces.Fact(_("Awards"), "8"), pieces.Fact(_("Due"), _("Fri, Nov 27, 2026, 5:00 pm CST")),
-            pieces.Fact(_("Term"), _("12 months, renewable twice")), pieces.Fact(_("Who may answer"), _("Nonprofits")), pieces.Fact(_("Questions to"), "Marisol Ibarra"),
+            pieces.Fact(_("Term"), _("12 months, renewable twice")), pieces.Fact(_("Who may answer"), _("Nonprofits")), pieces.Fact(_("Questions to"), words.data("Marisol Ibarra")),
         ],
         "sections": [
             pieces.Section(_("Your organization"), "#sections", "done"), pieces.Section(_("The program"), "#sections", "started", _("2 of 5 questions")),

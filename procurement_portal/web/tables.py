@@ -91,7 +91,7 @@ def present(value: Any, kind: Kind) -> Any:
         return words.day(value)
     if kind == "instant":
         return words.instant(value)
-    return format_html('<span translate="no">{}</span>', value) if kind == "data" else value
+    return words.data(value) if kind == "data" else value
 
 
 @dataclass(frozen=True)

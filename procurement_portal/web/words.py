@@ -10,6 +10,8 @@ from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils import dateformat
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext, pgettext
 
 from procurement_portal.time.clock import CHICAGO
@@ -17,6 +19,11 @@ from procurement_portal.time.clock import CHICAGO
 NONE = "—"
 MINUS = "−"  # a true minus sign: screen readers say it, line breaks respect it
 NBSP = " "
+
+
+def data(value: object) -> SafeString:
+    """What people wrote (a name, a title), escaped and marked so that neither gettext nor a browser translates it."""
+    return format_html('<span translate="no">{}</span>', value)
 
 
 def money(amount: Decimal | int | None, word: str | None = None, cents: bool = True) -> str:

@@ -99,7 +99,7 @@ def number(value: int | Decimal | None) -> str:
 @register.filter
 def data(value: Any) -> SafeString:
     """Marks what people wrote (a name, a title) as data: it is never translated and says so to browsers."""
-    return format_html('<span translate="no">{}</span>', value)
+    return words.data(value)
 
 
 @register.filter
