@@ -166,3 +166,76 @@ class AmendmentKind(TextChoices):
     TERM = "term", _("Term")
     SCOPE = "scope", _("Scope of services")
     RENEWAL = "renewal", _("Renewal")
+
+
+class SubmissionKind(StrEnum):
+    """What is handed in."""
+
+    PROPOSAL = "proposal"
+    BID = "bid"
+
+
+class SubmissionStatus(StrEnum):
+    """Where a submission is. `late`: something came only after the deadline; it is evidence, not a submission."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    WITHDRAWN = "withdrawn"
+    LATE = "late"
+
+
+class EnvelopeKind(StrEnum):
+    """A part that is opened by itself."""
+
+    WHOLE = "whole"
+    TECHNICAL = "technical"
+    PRICE = "price"
+
+
+class LateAct(StrEnum):
+    """What somebody tried after the deadline."""
+
+    SAVE = "save"
+    SUBMIT = "submit"
+    WITHDRAW = "withdraw"
+
+
+class SubmissionKind(TextChoices):
+    """What an organization hands in."""
+
+    PROPOSAL = "proposal", _("Proposal")
+    BID = "bid", _("Bid")
+
+
+class SubmissionStatus(StrEnum):
+    """Where a proposal or bid is. The working copy can be changed in each of them until the due instant."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    WITHDRAWN = "withdrawn"
+    LATE = "late"  # never submitted in time; what came late is kept as evidence
+
+
+class EnvelopeKind(StrEnum):
+    """What is opened together."""
+
+    WHOLE = "whole"
+    TECHNICAL = "technical"
+    PRICE = "price"
+
+
+class LateAct(StrEnum):
+    """What somebody tried after the due instant."""
+
+    SAVE = "save"
+    FILE = "file"
+    SUBMIT = "submit"
+    WITHDRAW = "withdraw"
+
+
+class PartnerRole(TextChoices):
+    """What another organization is in a proposal."""
+
+    FISCAL_SPONSOR = "fiscal_sponsor", _("Fiscal sponsor")
+    PARTNER = "partner", _("Partner")
+    SUBCONTRACTOR = "subcontractor", _("Subcontractor")
