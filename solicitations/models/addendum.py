@@ -64,9 +64,13 @@ class Addendum(models.Model):
                 name="solicitations_addendum_one_open",
             ),
             models.CheckConstraint(
-                name="solicitations_addendum_issued_together",
-                condition=Q(status=AddendumState.ISSUED, issued_at__isnull=False, issued_by__isnull=False)
-                | (~Q(status=AddendumState.ISSUED) & Q(issued_at__isnull=True, issued_by__isnull=True)),
+                name="solicitations_addendum_issued_pair",
+                condition=Q(issued_at__isnull=True, issued_by__isnull=True)
+                | Q(issued_at__isnull=False, issued_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="solicitations_addendum_issued_by_somebody",
+                condition=~Q(status=AddendumState.ISSUED) | Q(issued_at__isnull=False),
             ),
             models.CheckConstraint(
                 name="solicitations_addendum_maker_not_checker",

@@ -39,8 +39,7 @@ class Contract(models.Model):
             ),
             models.CheckConstraint(
                 name="solicitations_contract_signed_pair",
-                condition=Q(status=ContractState.DRAFT, signed_at__isnull=True)
-                | (~Q(status=ContractState.DRAFT) & Q(signed_at__isnull=False, starts_on__isnull=False)),
+                condition=Q(status=ContractState.DRAFT) | Q(signed_at__isnull=False, starts_on__isnull=False),
             ),
         ]
 

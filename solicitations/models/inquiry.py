@@ -49,11 +49,14 @@ class Inquiry(models.Model):
                 name="solicitations_inquiry_number",
             ),
             models.CheckConstraint(
+                name="solicitations_inquiry_answered_pair",
+                condition=Q(answered_at__isnull=True, answered_by__isnull=True) | _ANSWERED,
+            ),
+            models.CheckConstraint(name="solicitations_inquiry_published_pair", condition=_NOT_PUBLISHED | _PUBLISHED),
+            models.CheckConstraint(
                 name="solicitations_inquiry_state_facts",
-                condition=(
-                    Q(status=InquiryState.ASKED, answered_at__isnull=True, answered_by__isnull=True) & _NOT_PUBLISHED
-                )
-                | (Q(status=InquiryState.ANSWERED) & _ANSWERED & _NOT_PUBLISHED)
+                condition=Q(status=InquiryState.ASKED)
+                | (Q(status=InquiryState.ANSWERED) & _ANSWERED)
                 | (Q(status=InquiryState.PUBLISHED) & _ANSWERED & _PUBLISHED),
             ),
             models.CheckConstraint(name="solicitations_inquiry_asked_something", condition=~Q(text="")),

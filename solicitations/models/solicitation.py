@@ -161,16 +161,15 @@ class Solicitation(models.Model):
                 condition=Q(review_requested_at__isnull=True, review_requested_by__isnull=True)
                 | Q(review_requested_at__isnull=False, review_requested_by__isnull=False),
             ),
+            # The facts are written in the same act just before the workflow changes the status.
             models.CheckConstraint(
                 name="solicitations_canceled_together",
-                condition=(
-                    ~Q(status=SolicitationState.CANCELED)
-                    & Q(canceled_at__isnull=True, canceled_by__isnull=True, canceled_why="")
-                )
-                | (
-                    Q(status=SolicitationState.CANCELED, canceled_at__isnull=False, canceled_by__isnull=False)
-                    & ~Q(canceled_why="")
-                ),
+                condition=Q(canceled_at__isnull=True, canceled_by__isnull=True, canceled_why="")
+                | (Q(canceled_at__isnull=False, canceled_by__isnull=False) & ~Q(canceled_why="")),
+            ),
+            models.CheckConstraint(
+                name="solicitations_canceled_by_somebody",
+                condition=~Q(status=SolicitationState.CANCELED) | Q(canceled_at__isnull=False),
             ),
             models.CheckConstraint(
                 name="solicitations_estimate_pair",

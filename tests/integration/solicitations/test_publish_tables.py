@@ -24,7 +24,8 @@ def test_a_notice_is_found_by_its_words_and_not_by_others(cast: Cast) -> None:
     [
         {"published_by": None},
         {"advertised_on": None},
-        {"status": "draft", "canceled_why": "half a cancellation"},
+        {"canceled_why": "half a cancellation"},
+        {"status": "canceled"},
         {"award_min": Decimal("400000.00")},
         {"awards_expected_min": 9},
         {"amount_total": Decimal(0)},

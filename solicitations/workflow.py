@@ -1,0 +1,203 @@
+"""The ways of a solicitation, an addendum and a question about a notice, as tables.
+
+The facts of a step (who published, why it was canceled) are written by its action in the same transaction, just before.
+"""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from procurement_portal.people.actor import Actor
+from procurement_portal.time.clock import in_time, now
+from procurement_portal.web.refusal import Refused
+from procurement_portal.workflow import Transition, Workflow
+from solicitations.models.addendum import Addendum
+from solicitations.models.inquiry import Inquiry
+from solicitations.models.solicitation import Solicitation
+from solicitations.states import AddendumState, InquiryState, SolicitationState
+
+S = SolicitationState
+
+
+def of_own_department(subject: Solicitation, actor: Actor) -> None:
+    """A department keeps its own notices; the Chief Procurement Officer acts for the whole jurisdiction."""
+    if actor.is_system or actor.department_id == subject.department_id:
+        return
+    if "chief_procurement_officer" in actor.roles and actor.jurisdiction == subject.department.jurisdiction:
+        return
+    raise Refused(str(_("This belongs to another department.")))
+
+
+def by_a_second_person(subject: Solicitation, actor: Actor) -> None:
+    """Whoever drafted a notice or sent it to review does not publish it."""
+    if actor.user_id in (subject.drafted_by_id, subject.review_requested_by_id):
+        raise Refused(str(_("Publishing takes a second person: you drafted this notice or sent it to review.")))
+
+
+def past_due(subject: Solicitation, actor: Actor) -> None:
+    """A notice closes when its due instant has passed by the database's clock, not before."""
+    if subject.due_at is None or in_time(now(), subject.due_at):
+        raise Refused(str(_("The due hour has not passed.")))
+
+
+def addendum_of_own_department(subject: Addendum, actor: Actor) -> None:
+    """As for the notice itself."""
+    of_own_department(subject.solicitation, actor)
+
+
+def addendum_by_a_second_person(subject: Addendum, actor: Actor) -> None:
+    """Whoever drafted an addendum or sent it to review does not issue it."""
+    if actor.user_id in (subject.drafted_by_id, subject.review_requested_by_id):
+        raise Refused(str(_("Issuing takes a second person: you drafted this addendum or sent it to review.")))
+
+
+def inquiry_of_own_department(subject: Inquiry, actor: Actor) -> None:
+    """As for the notice itself."""
+    of_own_department(subject.solicitation, actor)
+
+
+SOLICITATION = Workflow(
+    name="solicitation",
+    field="status",
+    states=SolicitationState,
+    initial=S.DRAFT,
+    public={
+        S.DRAFT: _("Draft"),
+        S.IN_REVIEW: _("In review"),
+        S.PUBLISHED: _("Open for answers"),
+        S.CLOSED: _("Closed"),
+        S.OPENED: _("Closed, answers opened"),
+        S.UNDER_EVALUATION: _("Under evaluation"),
+        S.RECOMMENDED: _("Award recommended"),
+        S.AWARDED: _("Awarded"),
+        S.CLOSED_WITHOUT_AWARD: _("Closed without award"),
+        S.CANCELED: _("Canceled"),
+    },
+    transitions=(
+        Transition(
+            act="request_review",
+            source=(S.DRAFT,),
+            target=S.IN_REVIEW,
+            permission="solicitations.draft",
+            label=_("Send to review"),
+            guards=(of_own_department,),
+        ),
+        Transition(
+            act="return",
+            source=(S.IN_REVIEW,),
+            target=S.DRAFT,
+            permission="solicitations.draft",
+            label=_("Return to draft"),
+            guards=(of_own_department,),
+        ),
+        Transition(
+            act="publish",
+            source=(S.IN_REVIEW,),
+            target=S.PUBLISHED,
+            permission="solicitations.publish",
+            label=_("Publish the notice"),
+            guards=(of_own_department, by_a_second_person),
+            irreversible=True,
+        ),
+        Transition(
+            act="close",
+            source=(S.PUBLISHED,),
+            target=S.CLOSED,
+            permission="",
+            label=_("Close at the due hour"),
+            guards=(past_due,),
+            irreversible=True,
+        ),
+        Transition(
+            act="cancel",
+            source=(S.DRAFT, S.IN_REVIEW, S.PUBLISHED, S.CLOSED, S.OPENED, S.UNDER_EVALUATION, S.RECOMMENDED),
+            target=S.CANCELED,
+            permission="solicitations.cancel",
+            label=_("Cancel the solicitation"),
+            guards=(of_own_department,),
+            irreversible=True,
+        ),
+    ),
+    final=frozenset({S.AWARDED, S.CLOSED_WITHOUT_AWARD, S.CANCELED}),
+)
+
+ADDENDUM = Workflow(
+    name="addendum",
+    field="status",
+    states=AddendumState,
+    initial=AddendumState.DRAFTED,
+    public={
+        AddendumState.DRAFTED: _("Draft"),
+        AddendumState.IN_REVIEW: _("In review"),
+        AddendumState.ISSUED: _("Issued"),
+        AddendumState.DISCARDED: _("Discarded"),
+    },
+    transitions=(
+        Transition(
+            act="request_review",
+            source=(AddendumState.DRAFTED,),
+            target=AddendumState.IN_REVIEW,
+            permission="solicitations.draft_addendum",
+            label=_("Send to review"),
+            guards=(addendum_of_own_department,),
+        ),
+        Transition(
+            act="return",
+            source=(AddendumState.IN_REVIEW,),
+            target=AddendumState.DRAFTED,
+            permission="solicitations.draft_addendum",
+            label=_("Return to draft"),
+            guards=(addendum_of_own_department,),
+        ),
+        Transition(
+            act="issue",
+            source=(AddendumState.IN_REVIEW,),
+            target=AddendumState.ISSUED,
+            permission="solicitations.issue_addendum",
+            label=_("Issue the addendum"),
+            guards=(addendum_of_own_department, addendum_by_a_second_person),
+            irreversible=True,
+        ),
+        Transition(
+            act="discard",
+            source=(AddendumState.DRAFTED, AddendumState.IN_REVIEW),
+            target=AddendumState.DISCARDED,
+            permission="solicitations.draft_addendum",
+            label=_("Discard the draft"),
+            guards=(addendum_of_own_department,),
+        ),
+    ),
+    final=frozenset({AddendumState.ISSUED, AddendumState.DISCARDED}),
+)
+
+INQUIRY = Workflow(
+    name="inquiry",
+    field="status",
+    states=InquiryState,
+    initial=InquiryState.ASKED,
+    public={
+        InquiryState.ASKED: _("Waiting for an answer"),
+        InquiryState.ANSWERED: _("Answer drafted"),
+        InquiryState.PUBLISHED: _("Answered"),
+    },
+    transitions=(
+        Transition(
+            act="answer",
+            source=(InquiryState.ASKED,),
+            target=InquiryState.ANSWERED,
+            permission="solicitations.answer_inquiry",
+            label=_("Keep the answer"),
+            guards=(inquiry_of_own_department,),
+        ),
+        Transition(
+            act="publish",
+            source=(InquiryState.ANSWERED,),
+            target=InquiryState.PUBLISHED,
+            permission="solicitations.answer_inquiry",
+            label=_("Publish the answers"),
+            guards=(inquiry_of_own_department,),
+            irreversible=True,
+        ),
+    ),
+    final=frozenset({InquiryState.PUBLISHED}),
+)
