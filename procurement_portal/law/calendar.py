@@ -122,6 +122,14 @@ class Calendar:
         return cls(str(data["name"]), days, open_days)
 
 
+def anniversary(day: date, years: int) -> date:
+    """The same day `years` later; February 29 becomes February 28 in a common year (A-52)."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=28)
+
+
 def read_calendar(path: Path) -> tuple[dict[date, str], str]:
     """Read one dated list. Out: (day -> name, the calendar's name). Raises `LawFileFault` naming each fault."""
     content = read_yaml(path, decimals="refused")
