@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from procurement_portal.law.facts import Count, Facts, Given, Money, refuse
+from procurement_portal.law.facts import Facts, Given, Money, Year, refuse
 from procurement_portal.law.money import share
 from procurement_portal.law.words import gettext_noop
 from procurement_portal.law.workings import Workings
@@ -20,7 +20,7 @@ from procurement_portal.law.workings import Workings
 TITLE = gettext_noop("How much of the year's contracts is set aside for the target market?")
 CITES = ("MCC 2-92-460(a)",)
 FACTS = Facts(
-    year=Count(1, 9899, label=gettext_noop("Year")),
+    year=Year(label=gettext_noop("Year")),
     estimated_awards=Money(label=gettext_noop("Estimated value of all contracts of the year")),
     delegate_agency_awards=Money(
         optional=True, default=Decimal(0), label=gettext_noop("Of these, delegate agency contracts")

@@ -248,6 +248,13 @@ class Count(Number):
         return _MISSING if number is _MISSING or number != number.to_integral_value() else int(number)
 
 
+class Year(Count):
+    """A calendar year."""
+
+    def __init__(self, **rest: Any) -> None:
+        super().__init__(1, _LAST_YEAR, **rest)
+
+
 class ListOf(Field):
     """A list of one kind of field or group; empty when not given. `unique` names the item's field that may not repeat."""
 
