@@ -61,7 +61,9 @@ def _plain(value: Number) -> str:
     return f"{value:,}"
 
 
-def bars(title: Text, given: Sequence[Bar], *, show: Show = _plain, less_is_better: bool = False, note: Text = "") -> Chart:
+def bars(
+    title: Text, given: Sequence[Bar], *, show: Show = _plain, less_is_better: bool = False, note: Text = ""
+) -> Chart:
     """Bars against a goal line each. `less_is_better` for days and delays: the goal is met at or below the line."""
     top = max([1, *(b.value for b in given), *(b.goal for b in given if b.goal is not None)])
     step, width, length = 52, 400, 300
@@ -85,7 +87,12 @@ def bars(title: Text, given: Sequence[Bar], *, show: Show = _plain, less_is_bett
             )
         )  # fmt: skip
         rows.append(
-            {"label": bar.label, "shown": show(bar.value), "goal_shown": words.NONE if bar.goal is None else show(bar.goal), "kept": met}
+            {
+                "label": bar.label,
+                "shown": show(bar.value),
+                "goal_shown": words.NONE if bar.goal is None else show(bar.goal),
+                "kept": met,
+            }
         )
     return Chart(title, _frame(title, width, max(step * len(given), step), parts), BarTable(rows, caption=title), note)
 
@@ -97,7 +104,9 @@ class StepTable(Table):
     value = Column(_("Value"), value="shown", kind="text")
 
 
-def steps(title: Text, given: Sequence[tuple[date, Number]], until: date, *, show: Show = _plain, note: Text = "") -> Chart:
+def steps(
+    title: Text, given: Sequence[tuple[date, Number]], until: date, *, show: Show = _plain, note: Text = ""
+) -> Chart:
     """Values that hold from a day on (dated law), until the next one; the last holds `until` that day. Raises ValueError for none."""
     if not given:
         raise ValueError("a step chart needs at least one value")
@@ -166,7 +175,9 @@ def area_map(
         dark = " on-dark" if shade >= 3 else ""
         x, y = area.column * 90, area.row * 58
         lines = "".join(
-            format_html('<text class="{}" x="{}" y="{}" translate="no">{}</text>', dark.strip(), x + 5, y + 15 + 12 * n, part)
+            format_html(
+                '<text class="{}" x="{}" y="{}" translate="no">{}</text>', dark.strip(), x + 5, y + 15 + 12 * n, part
+            )
             for n, part in enumerate(_folded(area.name))
         )
         parts.append(
@@ -206,10 +217,6 @@ def _scaled(value: Number, top: Number, length: int) -> int:
 
 
 def _frame(title: Text, width: int, height: int, parts: Sequence[Any]) -> SafeString:
-    hatch = SafeString(
-        '<defs><pattern id="p-hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
-        '<rect width="2" height="6" class="bar"></rect></pattern></defs>'
-    )
     return format_html(
-        '<svg viewBox="0 0 {} {}" role="img" aria-label="{}">{}{}</svg>', width, height, title, hatch, SafeString("".join(parts))
+        '<svg viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>', width, height, title, SafeString("".join(parts))
     )

@@ -26,7 +26,9 @@ class SampleForm(forms.Form):
     """One field of every kind."""
 
     name = forms.CharField(label=gettext_lazy("Legal name"), help_text=gettext_lazy("As it stands on the charter."))
-    amount = MoneyField(label=gettext_lazy("Amount asked for"), least=Decimal(1000), help_text=gettext_lazy("At least $1,000.00."))
+    amount = MoneyField(
+        label=gettext_lazy("Amount asked for"), least=Decimal(1000), help_text=gettext_lazy("At least $1,000.00.")
+    )
     people = forms.IntegerField(label=gettext_lazy("People served in a year"), min_value=1)
     begins = DateField(label=gettext_lazy("First day of the program"), required=False)
     due = InstantField(label=gettext_lazy("Due"), help_text=gettext_lazy("By the clocks of Chicago."))
@@ -60,7 +62,14 @@ def _clocks() -> list[pieces.Clock]:
     begun = NOW - timedelta(days=20)
 
     def one(days: int, stopped: datetime | None = None) -> pieces.Clock:
-        return pieces.Clock(begun, NOW + timedelta(days=days, hours=6, minutes=30), NOW, _("Payment is due within 30 days."), "50 ILCS 505/4", stopped)
+        return pieces.Clock(
+            begun,
+            NOW + timedelta(days=days, hours=6, minutes=30),
+            NOW,
+            _("Payment is due within 30 days."),
+            "50 ILCS 505/4",
+            stopped,
+        )
 
     return [one(12), one(3), one(-2), one(5, NOW - timedelta(days=1)), one(-9, NOW - timedelta(days=3))]
 
@@ -86,7 +95,11 @@ def context() -> dict[str, Any]:
     """Everything the gallery shows."""
     clocks, why = _clocks(), _why()
     act = pieces.Act(_("Review voucher 7"), "#work")
-    refused = SampleForm(QueryDict("name=&amount=12.345&people=0&begins_month=2&begins_day=30&begins_year=2027&kind=n&areas=25&language=en"))
+    refused = SampleForm(
+        QueryDict(
+            "name=&amount=12.345&people=0&begins_month=2&begins_day=30&begins_year=2027&kind=n&areas=25&language=en"
+        )
+    )
     rows = [
         {"number": "24-0117", "vendor": "Harbor Lights Youth Alliance", "paid": Decimal("125000.00"), "share": Decimal("0.265"), "due": date(2026, 11, 27)},
         {"number": "24-0118", "vendor": "Prairie Meals Cooperative", "paid": Decimal("-1840.5"), "share": Decimal("0.04"), "due": None},

@@ -46,7 +46,7 @@ class Page:
 
     @property
     def words(self) -> str:
-        """"No results", "1 result", "26 to 50 of 312 results", "1 to 25 of more than 1,000 results"."""
+        """ "No results", "1 result", "26 to 50 of 312 results", "1 to 25 of more than 1,000 results"."""
         if self.total == 0:
             return gettext("No results")
         if self.total <= self.per_page and not self.capped:

@@ -49,7 +49,7 @@ class Clock:
 
     @property
     def sentence(self) -> str:
-        """"due Fri, Nov 27, 2026, 5:00 pm CST, in 3 days", or what became of it."""
+        """ "due Fri, Nov 27, 2026, 5:00 pm CST, in 3 days", or what became of it."""
         due, today = words.instant(self.due), words.local(self.now).date()
         if self.stopped is not None:
             done = words.instant(self.stopped)

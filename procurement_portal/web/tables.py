@@ -128,7 +128,12 @@ class Table:
             cls.columns = [*cls.columns, *own]
 
     def __init__(
-        self, rows: Iterable[Any], *, caption: str | Promise, request: HttpRequest | None = None, totals: Mapping[str, Any] | None = None
+        self,
+        rows: Iterable[Any],
+        *,
+        caption: str | Promise,
+        request: HttpRequest | None = None,
+        totals: Mapping[str, Any] | None = None,
     ) -> None:
         """`rows` is read once for the page; `totals` maps column names to the figures of the last line."""
         self.rows, self.caption, self.totals = rows, caption, totals or {}
@@ -140,7 +145,10 @@ class Table:
         asked = str(query.get("sort", ""))
         for column in cls.columns:
             if column.sort and asked.lstrip("-") == column.name:
-                return [("-" if asked.startswith("-") else "") + column.sort, *[d for d in default if d.lstrip("-") != column.sort]]
+                return [
+                    ("-" if asked.startswith("-") else "") + column.sort,
+                    *[d for d in default if d.lstrip("-") != column.sort],
+                ]
         return list(default)
 
     @property

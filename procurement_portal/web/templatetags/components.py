@@ -117,7 +117,11 @@ def refusal(content: str, title: Any, reason: Any, rule: Any = "") -> SafeString
     """What is refused, why, by which rule; the content says what to do instead and whom to ask."""
     law = format_html('<p class="p-law">{}</p>', rule) if rule else ""
     return format_html(
-        '<div class="p-refusal" role="alert"><h2>{}</h2><p>{}</p>{}{}</div>', title, reason, law, SafeString(content.strip())
+        '<div class="p-refusal" role="alert"><h2>{}</h2><p>{}</p>{}{}</div>',
+        title,
+        reason,
+        law,
+        SafeString(content.strip()),
     )
 
 
@@ -133,7 +137,11 @@ def decision(
     lines = format_html_join("", "<dt>{}</dt><dd>{}</dd>", [(name, value) for name, value in told if value])
     last = format_html('<p class="p-decision__final">{}</p>', gettext("This cannot be undone.")) if final else ""
     return format_html(
-        '<section class="p-decision"><h2>{}</h2><dl>{}</dl>{}{}</section>', title, lines, last, SafeString(content.strip())
+        '<section class="p-decision"><h2>{}</h2><dl>{}</dl>{}{}</section>',
+        title,
+        lines,
+        last,
+        SafeString(content.strip()),
     )
 
 
@@ -141,7 +149,9 @@ def decision(
 def why_box(content: str, label: Any) -> SafeString:
     """The same small link as `why`, with words of the page's own in place of a trace."""
     return format_html(
-        '<details class="p-why"><summary>{}</summary><div class="p-why__body">{}</div></details>', label, SafeString(content)
+        '<details class="p-why"><summary>{}</summary><div class="p-why__body">{}</div></details>',
+        label,
+        SafeString(content),
     )
 
 
