@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from procurement_portal.clocks.events import ClockBreached, ClockDue
 from procurement_portal.events import Event, Handler
+from procurement_portal.notifications import deadlines
 
-HANDOFFS: dict[type[Event], tuple[Handler, ...]] = {}
+HANDOFFS: dict[type[Event], tuple[Handler, ...]] = {
+    ClockBreached: (deadlines.tell_breached,),
+    ClockDue: (deadlines.tell_due,),
+}

@@ -1,1 +1,0 @@
-"""What was sent to whom, and the message threads."""

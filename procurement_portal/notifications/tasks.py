@@ -1,0 +1,49 @@
+"""Mails leave here, by the outbox; mails that came in are posted here."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from procurement_portal.notifications.models.delivery import Delivery
+from procurement_portal.notifications.send import MAIL, absolute
+from procurement_portal.outbox.intents import task
+from procurement_portal.time.clock import now
+
+
+@task(MAIL)
+def mail(delivery_id: int) -> None:
+    """Send one delivery by mail, unless it was sent before. Its Message-ID is the same at every attempt, so that a mail
+    accepted by the mail server just before a crash is recognized there as the same one."""
+    row = Delivery.objects.select_for_update().get(pk=delivery_id)
+    if row.outcome not in (Delivery.Outcome.WAITING, Delivery.Outcome.FAILED):
+        return
+    headers = {"Message-ID": str(row.message_id), "Auto-Submitted": "auto-generated"}
+    if row.urgent:
+        headers["Importance"] = "high"
+    if row.leave_url:
+        headers["List-Unsubscribe"] = f"<{absolute(row.leave_url)}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    message = EmailMultiAlternatives(
+        subject=row.subject,
+        body=row.body,
+        from_email=settings.DEFAULT_FROM_EMAIL,
+        to=[row.address],
+        reply_to=[row.reply_to] if row.reply_to else None,
+        headers=headers,
+    )
+    message.attach_alternative(_html(row), "text/html")
+    row.outcome = Delivery.Outcome.SENT
+    row.sent_at = now()
+    row.save(update_fields=["outcome", "sent_at"])
+    message.send()  # last: what leaves the database cannot be undone
+
+
+def _html(row: Delivery) -> str:
+    with translation.override(row.language):
+        return render_to_string(
+            "emails/frame.html",
+            {"subject": row.subject, "body": row.body, "language": row.language, "leave_url": absolute(row.leave_url)},
+        )
