@@ -71,17 +71,13 @@ def evaluate(
     if found.check is not None:
         found.check(facts)
     law = Workings(book, choices, calendar, found.may_read(book.parameters))
-    answer = _decide(found, facts, law)
-    alternatives = _alternatives(found, facts, answer, law, choices)
+    decided = found.decide(facts, law)
+    alternatives = _alternatives(found, facts, decided, law, choices)
+    answer = found.complete(decided, alternatives) if found.complete else decided
+    if tuple(answer) != found.answers:
+        raise TypeError(f"{rule} answered {tuple(answer)} but promises {found.answers}")
     trace = build_trace(found, facts, answer, law, choices, on, alternatives)
     return Outcome(rule, answer, alternatives, trace)
-
-
-def _decide(rule: Rule, facts: Given, law: Workings) -> Answer:
-    answer = rule.decide(facts, law)
-    if tuple(answer) != rule.answers:
-        raise TypeError(f"{rule.id} answered {tuple(answer)} but promises {rule.answers}")
-    return answer
 
 
 def _alternatives(
@@ -107,7 +103,7 @@ def _alternatives(
                 traced=False,
             )
             try:
-                result = _decide(rule, facts, other)
+                result = rule.decide(facts, other)
             except LawError as refusal:
                 differing.append(Alternative(key, value, None, refusal.code))
                 continue

@@ -3,8 +3,9 @@
 A rule module is one legal question. It states, as constants: TITLE, CITES (provisions), FACTS (what it is given), READINGS
 (open questions it reads), PARAMETERS (numbers it reads), ANSWERS (the keys of its result); and the functions
 `decide(given, law) -> dict`, optionally `check(given)` (relations between fields, raising `InvalidInput`; it runs before any
-parameter is read), `sentence(given, answer) -> (template, values)`, and `outcome(answer)` (what counts as "the outcome"
-when another reading is tried; the whole result if absent).
+parameter is read), `sentence(given, answer) -> (template, values)`, `outcome(answer)` (what counts as "the outcome" when
+another reading is tried; the whole result if absent), and `complete(answer, alternatives) -> dict` (for a rule whose own
+result names what the other readings would give).
 """
 
 import hashlib
@@ -41,6 +42,7 @@ class Rule:
     check: Callable[[Given], None] | None
     sentence: Callable[[Given, Answer], Sentence] | None
     outcome: Callable[[Answer], object] | None
+    complete: Callable[[Answer, tuple[Any, ...]], Answer] | None
     source: str
 
     def may_read(self, parameters: Mapping[str, object]) -> frozenset[str]:
@@ -82,6 +84,7 @@ def find_rule(rule_id: str) -> Rule:
         getattr(module, "check", None),
         getattr(module, "sentence", None),
         getattr(module, "outcome", None),
+        getattr(module, "complete", None),
         "sha256:" + hashlib.sha256(Path(str(module.__file__)).read_bytes()).hexdigest(),
     )
 
