@@ -56,10 +56,11 @@ def say(line: str) -> None:
 def locked_versions() -> dict[str, str]:
     """Name → version of every package of the lock that every platform installs."""
     found = re.findall(r"^([A-Za-z0-9_.-]+)(?:\[[^\]]*\])?==([^\s;\\]+)\s*(;)?", LOCK.read_text(), re.MULTILINE)
-    return {_plain(name): version for name, version, marked in found if not marked}
+    return {plain(name): version for name, version, marked in found if not marked}
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
+    """A package name as the index compares it."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
@@ -69,7 +70,7 @@ def declared(extras: Iterable[str]) -> set[str]:
     asked = list(project["dependencies"])
     for extra in extras:
         asked += project["optional-dependencies"][extra]
-    return {_plain(re.split(r"[\[<>=!~;\s]", line, maxsplit=1)[0]) for line in asked}
+    return {plain(re.split(r"[\[<>=!~;\s]", line, maxsplit=1)[0]) for line in asked}
 
 
 def already_installed(extras: Iterable[str]) -> bool:
