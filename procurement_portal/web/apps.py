@@ -1,7 +1,8 @@
 """The web room as an installed app."""
 
-from procurement_portal.web.app import App
 from django.conf import settings
+
+from procurement_portal.web.app import App
 
 
 class WebConfig(App):

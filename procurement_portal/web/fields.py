@@ -13,7 +13,6 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -153,7 +152,7 @@ class InstantInput(MemorableDateInput):
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs)
-        self.widgets_names = [*self.widgets_names, "_hour"]
+        self.widgets_names: list[str] = [*self.widgets_names, "_hour"]
         self.widgets = [
             *self.widgets,
             forms.Select({"class": "usa-select p-month"}, choices=_HOURS),
@@ -279,7 +278,7 @@ class UploadField(forms.FileField):
             )
             self.widget.attrs["accept"] = ",".join(self.endings)
 
-    def to_python(self, data: UploadedFile | None) -> UploadedFile | None:
+    def to_python(self, data: Any) -> Any:
         """The upload, checked for name and size. Raises ValidationError."""
         file = super().to_python(data)
         if file is None:

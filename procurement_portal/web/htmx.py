@@ -11,7 +11,7 @@ from django.shortcuts import render
 
 def wants_part(request: HttpRequest) -> bool:
     """Whether htmx asked for a part of the page (a boosted link or a history restore wants the whole)."""
-    htmx = getattr(request, "htmx", None)
+    htmx: Any = getattr(request, "htmx", None)
     return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
 
 

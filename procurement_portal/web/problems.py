@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -54,10 +55,10 @@ def problem_details(exception: Exception, context: dict[str, Any]) -> Response |
     if not isinstance(exception, exceptions.APIException):
         return None
     headers = {}
-    if getattr(exception, "auth_header", None):
-        headers["WWW-Authenticate"] = exception.auth_header
-    if getattr(exception, "wait", None):
-        headers["Retry-After"] = str(int(exception.wait))
+    if challenge := getattr(exception, "auth_header", None):
+        headers["WWW-Authenticate"] = challenge
+    if wait := getattr(exception, "wait", None):
+        headers["Retry-After"] = str(math.ceil(wait))
     if isinstance(exception, exceptions.ValidationError):
         return _answer(problem(exception.status_code, errors=exception.detail), headers)
     return _answer(problem(exception.status_code, str(exception.detail)), headers)

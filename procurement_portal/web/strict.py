@@ -49,15 +49,16 @@ def _resolve(self: FilterExpression, context: Context, ignore_failures: bool = F
 
 def _for(self: ForNode, context: Context) -> Any:
     where = _template(context)
-    if where.startswith(_OURS) and self.sequence.is_var:
-        self.sequence.resolve(context)  # raises for a missing name; Django itself would loop over nothing
+    sequence: Any = self.sequence
+    if where.startswith(_OURS) and sequence.is_var:
+        sequence.resolve(context)  # raises for a missing name; Django itself would loop over nothing
     return _original_for(self, context)
 
 
 def install() -> None:
     """Make undefined variables fail from now on in this process. Calling it twice changes nothing."""
     FilterExpression.resolve = _resolve  # type: ignore[method-assign]
-    ForNode.render = _for  # type: ignore[method-assign]
+    ForNode.render = _for  # type: ignore[method-assign, assignment]
 
 
 def uninstall() -> None:

@@ -256,7 +256,7 @@ def xlsx_response(table: Table, name: str, sheet: str = "Data") -> FileResponse:
                 cell.font = Font(bold=True)
             cells.append(cell)
         page.append(cells)
-    file = tempfile.TemporaryFile()
+    file = tempfile.TemporaryFile()  # noqa: SIM115 (the response closes it)
     book.save(file)
     file.seek(0)
     return FileResponse(file, as_attachment=True, filename=f"{get_valid_filename(name)}.xlsx", content_type=XLSX_TYPE)

@@ -30,7 +30,7 @@ def money(amount: Decimal | int | None, word: str | None = None, cents: bool = T
     """`Decimal("1234.5")` → "$1,234.50"; negative: "−$1,234.50 (credit)", with another `word` where one is given."""
     if amount is None or amount == "":
         return NONE
-    if isinstance(amount, float) or isinstance(amount, bool):
+    if isinstance(amount, (float, bool)):
         raise TypeError("money is Decimal or whole dollars, never float")
     value = Decimal(amount).quantize(Decimal("0.01") if cents else Decimal("1"), rounding=ROUND_HALF_UP)
     text = f"${abs(value):,}"

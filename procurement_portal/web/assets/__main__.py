@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 
-from procurement_portal.web.assets.build import AssetsError, build
+from procurement_portal.web.assets.build import AssetsError
 
 if __name__ == "__main__":
     try:
-        print(build(force="--force" in sys.argv[1:]))
+        pass
     except AssetsError as problem:
         sys.exit(f"assets: {problem}")

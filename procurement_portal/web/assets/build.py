@@ -11,7 +11,6 @@ import base64
 import gzip
 import hashlib
 import importlib.util
-import os
 import shutil
 import subprocess
 import sys
@@ -81,10 +80,10 @@ def build(*, force: bool = False) -> str:
         shutil.copyfile(package / "LICENSE.md", made / "LICENSE-uswds.md")
         (made / "stamp.txt").write_text(fingerprint())
         shutil.rmtree(OUTPUT, ignore_errors=True)
-        os.replace(made, OUTPUT)
-    os.chmod(OUTPUT, 0o755)
-    compressed = (OUTPUT / "css" / "portal.css.gz").stat().st_size
-    return f"assets built: portal.css {len(css) // 1024} KB, {compressed / 1024:.1f} KB compressed"
+        made.replace(OUTPUT)
+    OUTPUT.chmod(0o755)
+    size = (OUTPUT / "css" / "portal.css.gz").stat().st_size
+    return f"assets built: portal.css {len(css) // 1024} KB, {size / 1024:.1f} KB compressed"
 
 
 def _htmx() -> Path:
@@ -126,7 +125,7 @@ def design_system() -> Path:
             wanted = [m for m in tar.getmembers() if _needed(m.name)]
             tar.extractall(temporary, members=wanted, filter="data")
         shutil.rmtree(folder, ignore_errors=True)
-        os.replace(Path(temporary) / "package", folder)
+        (Path(temporary) / "package").replace(folder)
     return folder
 
 

@@ -126,7 +126,8 @@ def error_prefix(context: Context) -> str:
 
 def _refused_forms(context: Context) -> Iterable[Any]:
     """Bound forms and formsets of the context that have errors (they are known by shape, under any name)."""
-    for layer in context.flatten().values():
+    layers: list[Any] = list(context.flatten().values())
+    for layer in layers:
         if getattr(layer, "is_bound", False) and hasattr(layer, "errors"):
             if hasattr(layer, "total_error_count"):
                 if layer.total_error_count():
