@@ -64,8 +64,8 @@ def production_environment(folder: Path) -> dict[str, str]:
 
 # A new check is one line here. `needs` names the file that must exist: without it the step is reported NOT CHECKED.
 STEPS = (
-    Step("format", (PYTHON, "-m", "ruff", "format", "--check", ".")),
-    Step("lint", (PYTHON, "-m", "ruff", "check", ".")),
+    Step("format", (PYTHON, "-m", "ruff", "format", "--check", "--output-format", "concise", ".")),
+    Step("lint", (PYTHON, "-m", "ruff", "check", "--output-format", "concise", ".")),
     Step("types", (PYTHON, "-m", "mypy", *SOURCES)),
     Step("import contracts", (_tool("lint-imports"),)),
     Step("security lint", (PYTHON, "-m", "bandit", "-q", "-c", "pyproject.toml", "-r", *SOURCES, "manage.py")),

@@ -271,5 +271,8 @@ def temporary(*, mode: str = "test") -> Iterator[dict[str, str]]:
         yield environment
     finally:
         servers.stop()
+        kept = os.environ.get("PORTAL_ARTIFACTS")
+        if kept:  # the logs of a run that somebody will want to read (.ci/run removes them when all was well)
+            shutil.copytree(servers.logs, Path(kept) / "servers", dirs_exist_ok=True)
         servers.discard()
         shutil.rmtree(folder, ignore_errors=True)
