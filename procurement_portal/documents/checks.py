@@ -21,8 +21,55 @@ from procurement_portal.web import words
 HEAD = 64 * 1024
 # Endings that run when opened; one of them before the last ending ("bill.exe.pdf") is a disguise.
 _RUNS = frozenset(
-    "exe scr com bat cmd pif msi msp dll cpl js jse vbs vbe wsf wsh ps1 hta htm html xhtml svg php phtml jsp asp aspx jar "
-    "lnk url reg app apk dmg iso img sh py pl docm dotm xlsm xltm xlam pptm potm ppam".split()
+    [
+        "exe",
+        "scr",
+        "com",
+        "bat",
+        "cmd",
+        "pif",
+        "msi",
+        "msp",
+        "dll",
+        "cpl",
+        "js",
+        "jse",
+        "vbs",
+        "vbe",
+        "wsf",
+        "wsh",
+        "ps1",
+        "hta",
+        "htm",
+        "html",
+        "xhtml",
+        "svg",
+        "php",
+        "phtml",
+        "jsp",
+        "asp",
+        "aspx",
+        "jar",
+        "lnk",
+        "url",
+        "reg",
+        "app",
+        "apk",
+        "dmg",
+        "iso",
+        "img",
+        "sh",
+        "py",
+        "pl",
+        "docm",
+        "dotm",
+        "xlsm",
+        "xltm",
+        "xlam",
+        "pptm",
+        "potm",
+        "ppam",
+    ]
 )
 _DIRECTION = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _MARKUP = re.compile(rb"<\s*(?:!doctype\s+html|html|script|svg|iframe|object|embed|body|\?php)|<\?php|<%", re.I)

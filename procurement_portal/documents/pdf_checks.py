@@ -57,7 +57,7 @@ def inspect(source: BinaryIO) -> dict[str, Any]:
     limits = ["--cpu", str(COMPUTING_SECONDS), "--memory", str(MEMORY_BYTES)]
     source.seek(0)
     try:
-        done = subprocess.run(  # noqa: S603  our own script, no shell
+        done = subprocess.run(
             [sys.executable, "-I", str(_INSPECTOR), *limits],
             input=source.read(),
             capture_output=True,

@@ -134,7 +134,7 @@ def arrived(source: bytes | Iterable[bytes] | DjangoFile, name: str) -> SealedUp
         pieces = source.chunks()
     else:
         pieces = source
-    upload = SealedUpload(name)
+    upload = SealedUpload(name or getattr(source, "name", "") or "file")
     for piece in pieces:
         upload.take(piece)
     return upload.complete()

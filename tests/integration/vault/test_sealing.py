@@ -14,7 +14,7 @@ from procurement_portal.vault.models import DataKey
 from procurement_portal.vault.sealing import SealBroken, SealClosed, new_data_key, open_sealed, seal
 
 pytestmark = pytest.mark.django_db
-TEXT = "Answer with a canary: zebra-quartz-17".encode()
+TEXT = b"Answer with a canary: zebra-quartz-17"
 
 
 def test_what_was_sealed_opens_with_its_key_and_place() -> None:
