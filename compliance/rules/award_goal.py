@@ -12,7 +12,7 @@ from typing import Any
 
 from procurement_portal.law.facts import Facts, Given, Money, refuse
 from procurement_portal.law.money import exact, half_up, percentage, share, up
-from procurement_portal.law.words import gettext_noop
+from procurement_portal.law.words import dollars, gettext_noop, percent
 from procurement_portal.law.workings import Workings
 
 TITLE = gettext_noop("Did the City reach its yearly award goal?")
@@ -51,20 +51,20 @@ def decide(given: Given, law: Workings) -> dict[str, Any]:
         gettext_noop("Base"),
         gettext_noop("all contracts − delegate agency contracts"),
         {
-            gettext_noop("all contracts"): given.all_awards,
-            gettext_noop("delegate agency contracts"): given.delegate_agency_awards,
+            gettext_noop("all contracts"): dollars(given.all_awards),
+            gettext_noop("delegate agency contracts"): dollars(given.delegate_agency_awards),
         },
         given.all_awards - given.delegate_agency_awards,
         "MCC 2-92-420(i)",
     )
     found: dict[str, Any] = {"base": base}
     for group, parameter in GOALS.items():
-        percent, cite = law.value(parameter), law.cite(parameter)
+        rate, cite = law.value(parameter), law.cite(parameter)
         goal = law.step(
             _LABELS[group],
             gettext_noop("base × percentage ÷ 100, rounded up to the cent"),
-            {gettext_noop("base"): base, gettext_noop("percentage"): percent},
-            up(share(base, percent)),
+            {gettext_noop("base"): dollars(base), gettext_noop("percentage"): percent(rate)},
+            up(share(base, rate)),
             cite,
             "dollars",
         )
@@ -73,22 +73,18 @@ def decide(given: Given, law: Workings) -> dict[str, Any]:
         found[f"{group}_gap"] = law.cents(
             gettext_noop("Still missing"),
             gettext_noop("goal − awarded, not less than nothing"),
-            {gettext_noop("goal"): goal, gettext_noop("awarded"): given[group]},
+            {gettext_noop("goal"): dollars(goal), gettext_noop("awarded"): dollars(given[group])},
             max(goal - given[group], half_up(0)),
             cite,
         )
-        found[f"{group}_met"] = exact(given[group]) >= share(base, percent)
+        found[f"{group}_met"] = exact(given[group]) >= share(base, rate)
     return {key: found[key] for key in ANSWERS}
 
 
 def sentence(given: Given, answer: dict[str, Any]) -> tuple[str, dict[str, object]]:
     """The answer in words."""
     template = gettext_noop(
-        "Minority-owned businesses: $%(mbe)s of a goal of $%(mbe_goal)s. Women-owned: $%(wbe)s of a goal of $%(wbe_goal)s."
+        "Minority-owned businesses: %(mbe)s of a goal of %(mbe_goal)s. Women-owned: %(wbe)s of a goal of %(wbe_goal)s."
     )
-    return template, {
-        "mbe": given.mbe,
-        "wbe": given.wbe,
-        "mbe_goal": answer["mbe_goal"],
-        "wbe_goal": answer["wbe_goal"],
-    }
+    amounts = {**given, **answer}
+    return template, {key: dollars(amounts[key]) for key in ("mbe", "mbe_goal", "wbe", "wbe_goal")}

@@ -11,7 +11,7 @@ from typing import Any
 
 from procurement_portal.law.facts import Facts, Given, ListOf, Money
 from procurement_portal.law.money import exact, half_up, share
-from procurement_portal.law.words import gettext_noop
+from procurement_portal.law.words import dollars, gettext_noop, percent
 from procurement_portal.law.workings import Workings
 
 TITLE = gettext_noop("Which modification requests are reviewed for further participation?")
@@ -35,9 +35,9 @@ def decide(given: Given, law: Workings) -> dict[str, Any]:
         gettext_noop("Threshold"),
         gettext_noop("the greater of the percentage of the initial value and the fixed amount"),
         {
-            gettext_noop("initial value"): given.initial_value,
-            gettext_noop("percentage"): percentage,
-            gettext_noop("fixed amount"): amount,
+            gettext_noop("initial value"): dollars(given.initial_value),
+            gettext_noop("percentage"): percent(percentage),
+            gettext_noop("fixed amount"): dollars(amount),
         },
         half_up(threshold),
         law.cite(PERCENTAGE),
@@ -55,7 +55,7 @@ def decide(given: Given, law: Workings) -> dict[str, Any]:
         law.step(
             gettext_noop("Request"),
             gettext_noop("by itself, or added to the requests before it, against the threshold"),
-            {gettext_noop("request"): request, gettext_noop("with those before"): total},
+            {gettext_noop("request"): dollars(request), gettext_noop("with those before"): dollars(half_up(total))},
             reached,
             law.cite(PERCENTAGE),
         )
@@ -65,5 +65,9 @@ def decide(given: Given, law: Workings) -> dict[str, Any]:
 
 def sentence(given: Given, answer: dict[str, Any]) -> tuple[str, dict[str, object]]:
     """The answer in words."""
-    values = {"count": answer["review"].count(True), "all": len(answer["review"]), "threshold": answer["threshold"]}
-    return gettext_noop("%(count)s of %(all)s requests are reviewed; the threshold is $%(threshold)s."), values
+    values = {
+        "count": answer["review"].count(True),
+        "all": len(answer["review"]),
+        "threshold": dollars(answer["threshold"]),
+    }
+    return gettext_noop("%(count)s of %(all)s requests are reviewed; the threshold is %(threshold)s."), values

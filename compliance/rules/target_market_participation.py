@@ -10,7 +10,7 @@ from typing import Any
 
 from procurement_portal.law.facts import Facts, Given, ListOf, Money, Text, refuse
 from procurement_portal.law.money import down, exact, share
-from procurement_portal.law.words import gettext_noop
+from procurement_portal.law.words import dollars, gettext_noop, percent
 from procurement_portal.law.workings import Workings
 
 TITLE = gettext_noop("May this firm or joint venture hold the target market contract, and may others do so much of it?")
@@ -37,7 +37,7 @@ def check(given: Given) -> None:
 
 def decide(given: Given, law: Workings) -> dict[str, Any]:
     """Answers: prime_eligible, subcontracting_allowed (each by itself), maximum_uncertified (dollars, rounded down)."""
-    cite, percent = law.cite(CAP), law.value(CAP)
+    cite, rate = law.cite(CAP), law.value(CAP)
     eligible = law.step(
         gettext_noop("Who holds the contract"),
         gettext_noop("each venturer is certified as minority- or women-owned"),
@@ -45,11 +45,11 @@ def decide(given: Given, law: Workings) -> dict[str, Any]:
         all(_CERTIFIED & set(held) for held in given.venturers),
         cite,
     )
-    most = share(given.contract_value, percent)
+    most = share(given.contract_value, rate)
     law.step(
         gettext_noop("Most that others may perform"),
         gettext_noop("contract value × percentage ÷ 100, rounded down to the cent"),
-        {gettext_noop("contract value"): given.contract_value, gettext_noop("percentage"): percent},
+        {gettext_noop("contract value"): dollars(given.contract_value), gettext_noop("percentage"): percent(rate)},
         down(most),
         cite,
         "dollars",
@@ -57,7 +57,7 @@ def decide(given: Given, law: Workings) -> dict[str, Any]:
     allowed = law.step(
         gettext_noop("What others perform"),
         gettext_noop("subcontracts with firms without certificate are at most that much"),
-        {gettext_noop("subcontracts"): given.uncertified_subcontracts},
+        {gettext_noop("subcontracts"): dollars(given.uncertified_subcontracts)},
         exact(given.uncertified_subcontracts) <= most,
         cite,
     )
@@ -69,7 +69,7 @@ def sentence(given: Given, answer: dict[str, Any]) -> tuple[str, dict[str, objec
     if not answer["prime_eligible"]:
         template = gettext_noop("Not eligible: every venturer must be certified as minority- or women-owned.")
     elif not answer["subcontracting_allowed"]:
-        template = gettext_noop("Too much is passed on: firms without certificate may perform at most $%(most)s.")
+        template = gettext_noop("Too much is passed on: firms without certificate may perform at most %(most)s.")
     else:
-        template = gettext_noop("Eligible; firms without certificate may perform at most $%(most)s.")
-    return template, {"most": answer["maximum_uncertified"]}
+        template = gettext_noop("Eligible; firms without certificate may perform at most %(most)s.")
+    return template, {"most": dollars(answer["maximum_uncertified"])}

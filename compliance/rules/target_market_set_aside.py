@@ -14,7 +14,7 @@ from typing import Any
 
 from procurement_portal.law.facts import Facts, Given, Money, Year, refuse
 from procurement_portal.law.money import share
-from procurement_portal.law.words import gettext_noop
+from procurement_portal.law.words import dollars, gettext_noop, percent
 from procurement_portal.law.workings import Workings
 
 TITLE = gettext_noop("How much of the year's contracts is set aside for the target market?")
@@ -45,8 +45,8 @@ def decide(given: Given, law: Workings) -> dict[str, Any]:
         gettext_noop("Base"),
         gettext_noop("all contracts − delegate agency contracts"),
         {
-            gettext_noop("all contracts"): given.estimated_awards,
-            gettext_noop("delegate agency contracts"): given.delegate_agency_awards,
+            gettext_noop("all contracts"): dollars(given.estimated_awards),
+            gettext_noop("delegate agency contracts"): dollars(given.delegate_agency_awards),
         },
         given.estimated_awards - given.delegate_agency_awards,
         "MCC 2-92-420(i)",
@@ -56,16 +56,16 @@ def decide(given: Given, law: Workings) -> dict[str, Any]:
         ("mbe", MBE, gettext_noop("Set aside for minority-owned businesses")),
         ("wbe", WBE, gettext_noop("Set aside for women-owned businesses")),
     ):
-        percent = law.value(parameter, january)
-        inputs = {gettext_noop("base"): base, gettext_noop("percentage"): percent}
+        rate = law.value(parameter, january)
+        inputs = {gettext_noop("base"): dollars(base), gettext_noop("percentage"): percent(rate)}
         formula = gettext_noop("base × percentage of the year ÷ 100")
-        answer[name] = law.cents(label, formula, inputs, share(base, percent), "MCC 2-92-460(a)")
+        answer[name] = law.cents(label, formula, inputs, share(base, rate), "MCC 2-92-460(a)")
     return answer
 
 
 def sentence(given: Given, answer: dict[str, Any]) -> tuple[str, dict[str, object]]:
     """The answer in words."""
     template = gettext_noop(
-        "Of $%(base)s in %(year)s, $%(mbe)s is set aside for minority-owned and $%(wbe)s for women-owned businesses."
+        "Of %(base)s in %(year)s, %(mbe)s is set aside for minority-owned and %(wbe)s for women-owned businesses."
     )
-    return template, {**answer, "year": given.year}
+    return template, {**{key: dollars(answer[key]) for key in ANSWERS}, "year": given.year}

@@ -11,7 +11,7 @@ from typing import Any
 
 from procurement_portal.law.facts import Facts, Given, Money, refuse
 from procurement_portal.law.money import exact, percentage, share, up
-from procurement_portal.law.words import gettext_noop
+from procurement_portal.law.words import dollars, gettext_noop, percent
 from procurement_portal.law.workings import Workings
 
 TITLE = gettext_noop("Did the County reach its yearly goal for veteran-owned businesses?")
@@ -39,36 +39,37 @@ def check(given: Given) -> None:
 
 def decide(given: Given, law: Workings) -> dict[str, Any]:
     """Answers: goal (dollars, rounded up), counted, percent (null without expenditures), achieved (on the exact ratio)."""
-    cite, percent = law.cite(GOAL), law.value(GOAL)
+    cite, rate = law.cite(GOAL), law.value(GOAL)
     goal = law.step(
         gettext_noop("Goal"),
         gettext_noop("total expenditures × percentage ÷ 100, rounded up to the cent"),
-        {gettext_noop("expenditures"): given.expenditures, gettext_noop("percentage"): percent},
-        up(share(given.expenditures, percent)),
+        {gettext_noop("expenditures"): dollars(given.expenditures), gettext_noop("percentage"): percent(rate)},
+        up(share(given.expenditures, rate)),
         cite,
         "dollars",
     )
     counted = law.cents(
         gettext_noop("Counted"),
         gettext_noop("awards to veteran-owned businesses + what other contractors subcontract to them"),
-        {gettext_noop("awards"): given.prime, gettext_noop("subcontracts"): given.subcontracts},
+        {gettext_noop("awards"): dollars(given.prime), gettext_noop("subcontracts"): dollars(given.subcontracts)},
         given.prime + given.subcontracts,
         cite,
     )
     reached = law.step(
         gettext_noop("Share reached"),
         gettext_noop("counted ÷ total expenditures × 100"),
-        {gettext_noop("counted"): counted, gettext_noop("expenditures"): given.expenditures},
+        {gettext_noop("counted"): dollars(counted), gettext_noop("expenditures"): dollars(given.expenditures)},
         percentage(counted, given.expenditures),
         cite,
         "percent",
     )
-    achieved = exact(counted) >= share(given.expenditures, percent)
+    achieved = exact(counted) >= share(given.expenditures, rate)
     return {"goal": goal, "counted": counted, "percent": reached, "achieved": achieved}
 
 
 def sentence(given: Given, answer: dict[str, Any]) -> tuple[str, dict[str, object]]:
     """The answer in words."""
+    values: dict[str, object] = {key: dollars(answer[key]) for key in ("counted", "goal")}
     if answer["achieved"]:
-        return gettext_noop("The goal is reached: $%(counted)s against $%(goal)s."), answer
-    return gettext_noop("The goal is not reached: $%(counted)s against $%(goal)s. It is a goal, not a quota."), answer
+        return gettext_noop("The goal is reached: %(counted)s against %(goal)s."), values
+    return gettext_noop("The goal is not reached: %(counted)s against %(goal)s. It is a goal, not a quota."), values

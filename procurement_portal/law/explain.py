@@ -4,13 +4,31 @@ Plain data for the "why" component, the calculators, letters and failing cases. 
 in gettext), so a stored trace is shown in the reader's language. Nothing here computes law.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from procurement_portal.law.strict_yaml import iso_day
 from procurement_portal.law.words import gettext_noop
 
+# A code of a rule's answer (mixed_funding), shown as words.
+_CODE = re.compile(r"[a-z]+(_[a-z]+)+")
 Translate = Callable[[str], str]
+ShowDay = Callable[[date], str]
+
+
+@dataclass(frozen=True)
+class _Speech:
+    """How words and days are said to this reader."""
+
+    translate: Translate
+    show_day: ShowDay
+
+    def __call__(self, message: str) -> str:
+        return self.translate(message)
+
 
 # How the law's text stands, shown with every number taken from it.
 STATUS_WORDS = {
@@ -69,31 +87,32 @@ class Explanation:
     reading_sensitive: bool
 
 
-def explain(trace: Mapping[str, Any], translate: Translate = str) -> Explanation:
-    """The explanation of a stored trace. In: the trace (plain data), a translator of words. Raises KeyError if it is no trace."""
-    shown_values = {name: _shown(value, "", translate) for name, value in trace["sentence"]["values"].items()}
-    lines = tuple(_line(step, translate) for step in trace["steps"])
+def explain(trace: Mapping[str, Any], translate: Translate = str, show_day: ShowDay = date.isoformat) -> Explanation:
+    """The explanation of a stored trace.
+
+    In: the trace (plain data); how words are translated and days are written for this reader. Raises KeyError if it is no trace.
+    """
+    say = _Speech(translate, show_day)
+    shown_values = {name: _shown(value, "", say) for name, value in trace["sentence"]["values"].items()}
     citations = [*trace["cites"], *(step["citation"] for step in trace["steps"])]
     citations += [parameter["citation"] for parameter in trace["parameters"]]
     return Explanation(
-        sentence=translate(trace["sentence"]["template"]) % shown_values,
-        lines=lines,
-        figures=tuple(_figure(parameter, translate) for parameter in trace["parameters"]),
-        understandings=tuple(
-            _understanding(reading, trace["alternatives"], translate) for reading in trace["readings"]
-        ),
+        sentence=say(trace["sentence"]["template"]) % shown_values,
+        lines=tuple(_line(step, say) for step in trace["steps"]),
+        figures=tuple(_figure(parameter, say) for parameter in trace["parameters"]),
+        understandings=tuple(_understanding(reading, trace["alternatives"], say) for reading in trace["readings"]),
         citations=tuple(dict.fromkeys(citation for citation in citations if citation)),
         reading_sensitive=trace["reading_sensitive"],
     )
 
 
-def _line(step: Mapping[str, Any], translate: Translate) -> Line:
-    inputs = tuple((translate(name), _shown(value, "", translate)) for name, value in step["inputs"].items())
-    result = _shown(step["result"], step["unit"], translate)
+def _line(step: Mapping[str, Any], say: _Speech) -> Line:
+    inputs = tuple((say(name), _shown(value, "", say)) for name, value in step["inputs"].items())
+    result = _shown(step["result"], step["unit"], say)
     is_amount = step["unit"] in ("dollars", "percent")
     return Line(
-        translate(step["label"]),
-        translate(step["formula"]),
+        say(step["label"]),
+        say(step["formula"]),
         inputs,
         result,
         step["citation"],
@@ -101,25 +120,25 @@ def _line(step: Mapping[str, Any], translate: Translate) -> Line:
     )
 
 
-def _figure(parameter: Mapping[str, Any], translate: Translate) -> Figure:
-    first, last = parameter["from"], parameter["until"]
+def _figure(parameter: Mapping[str, Any], say: _Speech) -> Figure:
+    first, last = (_shown(day, "", say) if day else "" for day in (parameter["from"], parameter["until"]))
     if first and last:
-        in_force = translate(gettext_noop("from %(first)s through %(last)s")) % {
+        in_force = say(gettext_noop("from %(first)s through %(last)s")) % {
             "first": first,
             "last": last,
         }
     elif first:
-        in_force = translate(gettext_noop("from %(first)s")) % {"first": first}
+        in_force = say(gettext_noop("from %(first)s")) % {"first": first}
     elif last:
-        in_force = translate(gettext_noop("through %(last)s")) % {"last": last}
+        in_force = say(gettext_noop("through %(last)s")) % {"last": last}
     else:
-        in_force = translate(gettext_noop("without stated dates"))
+        in_force = say(gettext_noop("without stated dates"))
     label, status = (
-        translate(parameter["label"]),
-        translate(STATUS_WORDS[parameter["status"]]),
+        say(parameter["label"]),
+        say(STATUS_WORDS[parameter["status"]]),
     )
-    value = _shown(parameter["value"], parameter["unit"], translate)
-    title = translate(parameter["title"])
+    value = _shown(parameter["value"], parameter["unit"], say)
+    title = say(parameter["title"])
     return Figure(
         parameter["name"],
         title,
@@ -133,40 +152,47 @@ def _figure(parameter: Mapping[str, Any], translate: Translate) -> Figure:
 def _understanding(
     reading: Mapping[str, Any],
     alternatives: list[Mapping[str, Any]],
-    translate: Translate,
+    say: _Speech,
 ) -> Understanding:
     others = []
     for other in alternatives:
         if other["reading"] != reading["key"]:
             continue
         would_be = other["error"] or ", ".join(
-            f"{name}: {_shown(value, '', translate)}" for name, value in (other["answer"] or {}).items()
+            f"{_shown(name, '', say)}: {_shown(value, '', say)}" for name, value in (other["answer"] or {}).items()
         )
-        others.append(f"{_shown(other['value'], '', translate)}: {would_be}")
+        others.append(f"{_shown(other['value'], '', say)}: {would_be}")
     return Understanding(
         reading["key"],
         reading["ambiguity"],
-        translate(reading["question"]),
-        _shown(reading["value"], "", translate),
-        translate(reading["means"]) if reading["means"] else "",
+        say(reading["question"]),
+        _shown(reading["value"], "", say),
+        say(reading["means"]) if reading["means"] else "",
         reading["is_default"],
         tuple(others),
     )
 
 
-def _shown(value: Any, unit: str, translate: Translate) -> str:
+def _shown(value: Any, unit: str, say: _Speech) -> str:
     if value is None:
-        return translate(gettext_noop("none"))
+        return say(gettext_noop("none"))
     if isinstance(value, bool):
-        return translate(gettext_noop("yes")) if value else translate(gettext_noop("no"))
+        return say(gettext_noop("yes")) if value else say(gettext_noop("no"))
     if isinstance(value, list):
-        return "; ".join(_shown(item, "", translate) for item in value) or translate(gettext_noop("none"))
+        return "; ".join(_shown(item, "", say) for item in value) or say(gettext_noop("none"))
+    if isinstance(value, Mapping) and set(value) == {"value", "unit"}:
+        return _shown(value["value"], value["unit"], say)
     if isinstance(value, Mapping):
-        return ", ".join(f"{name} {_shown(item, '', translate)}" for name, item in value.items())
+        return ", ".join(f"{name} {_shown(item, '', say)}" for name, item in value.items())
     text = str(value)
+    if _CODE.fullmatch(text):
+        return say(text.replace("_", " "))
+    day = iso_day(text)
+    if day is not None:
+        return say.show_day(day)
     if unit == "dollars":
         return _dollars(text)
-    return f"{text} %" if unit == "percent" else text
+    return f"{text}%" if unit == "percent" else text
 
 
 def _dollars(text: str) -> str:

@@ -11,7 +11,7 @@ from procurement_portal.law.parameters import Amount, Parameter
 from procurement_portal.law.rulebook import Rule, find_rule, rule_ids
 
 _UNIT = {
-    "percent": " %",
+    "percent": "%",
     "dollars": " dollars",
     "business_days": " business days",
     "percent_bands": "",
@@ -131,11 +131,11 @@ def _amount(value: Amount, unit: str) -> str:
         return shown(value) + _UNIT.get(unit, f" {unit}")
     parts = []
     for band in value:
-        reach = f"{shown(band['from'])} to {shown(band['to'])} %" if "from" in band and "to" in band else ""
+        reach = f"{shown(band['from'])} to {shown(band['to'])}%" if "from" in band and "to" in band else ""
         if not reach:
-            reach = f"over {shown(band['over'])} %" if "over" in band else f"from {shown(band['from'])} %"
-            reach += f" to {shown(band['to'])} %" if "to" in band and "over" in band else ""
-        parts.append(f"{reach}: {shown(band['credit_percent'])} %")
+            reach = f"over {shown(band['over'])}%" if "over" in band else f"from {shown(band['from'])}%"
+            reach += f" to {shown(band['to'])}%" if "to" in band and "over" in band else ""
+        parts.append(f"{reach}: {shown(band['credit_percent'])}%")
     return "; ".join(parts)
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from procurement_portal.law.calendar import anniversary
 from procurement_portal.law.facts import Boolean, Choice, Day, Facts, Given, Money
 from procurement_portal.law.money import half_up
-from procurement_portal.law.words import gettext_noop
+from procurement_portal.law.words import dollars, gettext_noop
 from procurement_portal.law.workings import Workings
 
 TITLE = gettext_noop("May an earned credit certificate be used in this bid?")
@@ -40,7 +40,7 @@ _SECTION = {
     "youth": {"valid": "34-240(g)", "floor": "34-240(f)", "once": "34-240(h)"},
 }
 _SENTENCES = {
-    None: gettext_noop("The certificate may be used; it deducts $%(deduction)s in the evaluation."),
+    None: gettext_noop("The certificate may be used; it deducts %(deduction)s in the evaluation."),
     "expired": gettext_noop("The certificate cannot be used: it expires before bids are due."),
     "not_yet_issued": gettext_noop("The certificate cannot be used: it is issued after bids are due."),
     "below_floor": gettext_noop("The certificate cannot be used: the bid is less than the contract that earned it."),
@@ -81,7 +81,7 @@ def decide(given: Given, law: Workings) -> dict[str, Any]:
     deduction = law.cents(
         gettext_noop("Deduction"),
         gettext_noop("the amount printed on the certificate, if it may be used"),
-        {gettext_noop("amount"): given.amount, gettext_noop("reason against it"): reason},
+        {gettext_noop("amount"): dollars(given.amount), gettext_noop("reason against it"): reason},
         given.amount if reason is None else half_up(0),
         section["once"],
     )
@@ -90,4 +90,4 @@ def decide(given: Given, law: Workings) -> dict[str, Any]:
 
 def sentence(given: Given, answer: dict[str, Any]) -> tuple[str, dict[str, object]]:
     """The answer in words."""
-    return _SENTENCES[answer["reason"]], {"deduction": answer["deduction"]}
+    return _SENTENCES[answer["reason"]], {"deduction": dollars(answer["deduction"])}

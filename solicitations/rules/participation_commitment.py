@@ -23,7 +23,7 @@ from typing import Any
 from procurement_portal.law.errors import InvalidInput
 from procurement_portal.law.facts import Boolean, Choice, Day, Facts, Given, Money, Percent, refuse
 from procurement_portal.law.money import half_up, share, shown, up
-from procurement_portal.law.words import gettext_noop
+from procurement_portal.law.words import dollars, gettext_noop, percent
 from procurement_portal.law.workings import Workings
 
 TITLE = gettext_noop("Which participation of minority- and women-owned businesses does a contract commit to?")
@@ -54,12 +54,12 @@ ANSWERS = ("required", "negotiate", "mbe_percent", "wbe_percent", "mbe_dollars",
 
 _SENTENCES = {
     "required": gettext_noop(
-        "The contract commits at least %(mbe_percent)s percent ($%(mbe_dollars)s) to minority-owned and %(wbe_percent)s percent "
-        "($%(wbe_dollars)s) to women-owned businesses, or shows good faith efforts."
+        "The contract commits at least %(mbe_percent)s (%(mbe_dollars)s) to minority-owned and %(wbe_percent)s "
+        "(%(wbe_dollars)s) to women-owned businesses, or shows good faith efforts."
     ),
     "negotiate": gettext_noop(
-        "Where practicable, the City negotiates at least %(mbe_percent)s percent ($%(mbe_dollars)s) for minority-owned and "
-        "%(wbe_percent)s percent ($%(wbe_dollars)s) for women-owned businesses."
+        "Where practicable, the City negotiates at least %(mbe_percent)s (%(mbe_dollars)s) for minority-owned and "
+        "%(wbe_percent)s (%(wbe_dollars)s) for women-owned businesses."
     ),
     "none": gettext_noop("No participation commitment is required."),
 }
@@ -96,8 +96,8 @@ def decide(given: Given, law: Workings) -> dict[str, Any]:
         {
             gettext_noop("in the program"): given.in_scope,
             gettext_noop("target market"): given.target_market,
-            gettext_noop("estimated value"): given.estimated_value,
-            gettext_noop("threshold"): threshold,
+            gettext_noop("estimated value"): dollars(given.estimated_value),
+            gettext_noop("threshold"): dollars(threshold),
         },
         given.in_scope and not given.target_market and given.estimated_value > threshold,
         law.cite(THRESHOLD),
@@ -118,7 +118,10 @@ def decide(given: Given, law: Workings) -> dict[str, Any]:
 def sentence(given: Given, answer: dict[str, Any]) -> tuple[str, dict[str, object]]:
     """The answer in words."""
     kind = "required" if answer["required"] else "negotiate" if answer["negotiate"] else "none"
-    return _SENTENCES[kind], {key: answer[key] for key in ANSWERS} if kind != "none" else {}
+    if kind == "none":
+        return _SENTENCES[kind], {}
+    shares = {key: percent(answer[key]) for key in ("mbe_percent", "wbe_percent")}
+    return _SENTENCES[kind], {**shares, **{key: dollars(answer[key]) for key in ("mbe_dollars", "wbe_dollars")}}
 
 
 def _percent(group: str, revised: Decimal | None, as_of: date, law: Workings) -> Decimal:
@@ -133,13 +136,13 @@ def _percent(group: str, revised: Decimal | None, as_of: date, law: Workings) ->
     return revised
 
 
-def _dollars(label: str, value: Decimal, percent: Decimal, law: Workings) -> Decimal:
+def _dollars(label: str, value: Decimal, share_of: Decimal, law: Workings) -> Decimal:
     rounded = up if law.reading(ROUNDING) == "up" else half_up
     result: Decimal = law.step(
         label,
         gettext_noop("estimated value × percentage ÷ 100, to the cent"),
-        {gettext_noop("estimated value"): value, gettext_noop("percentage"): percent},
-        rounded(share(value, percent)),
+        {gettext_noop("estimated value"): dollars(value), gettext_noop("percentage"): percent(share_of)},
+        rounded(share(value, share_of)),
         "MCC 2-92-440(a)",
         "dollars",
     )

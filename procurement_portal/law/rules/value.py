@@ -63,5 +63,6 @@ def decide(given: Given, law: Workings) -> dict[str, Any]:
 
 def sentence(given: Given, answer: dict[str, Any]) -> tuple[str, dict[str, object]]:
     """The answer in words."""
-    values = {"title": answer["title"], "value": answer["value"], "day": given.date}
+    value = {"value": answer["value"], "unit": answer["unit"]}
+    values = {"title": answer["title"], "value": value, "day": given.date}
     return gettext_noop("%(title)s: %(value)s on %(day)s."), values

@@ -58,10 +58,10 @@ def test_a_failure_shows_given_expected_got_and_the_rules_own_reasons(run_text: 
         "  given     {parameter: city.mbe_percentage, date: 2026-11-22}",
         "  expected  {value: 21}",
         "  differs   value: expected 21, got 22",
-        "  why       Share of a contract committed to minority-owned businesses: 22 on 2026-11-22.",
+        "  why       Share of a contract committed to minority-owned businesses: 22% on 2026-11-22.",
     ):
         assert line in said
-    assert "= 22 % (MCC 2-92-420(t))" in said
+    assert "= 22% (MCC 2-92-420(t))" in said
 
 
 def planted(tmp_path: Path, before: str, after: str) -> Book:

@@ -158,11 +158,11 @@ def test_an_explanation_in_words() -> None:
     words = explain(evaluate("solicitations.program_scope", MIXED).trace)
     assert words.sentence.startswith("In the program until the Contract Compliance Officer decides")
     assert words.reading_sensitive
-    assert [line.result for line in words.lines] == ["none", "yes", "0.6", "mixed_funding"]
+    assert [line.result for line in words.lines] == ["none", "yes", "0.6", "mixed funding"]
     (reading,) = words.understandings
     assert (reading.ambiguity, reading.value, reading.is_default) == ("A-01", "fully", True)
     assert reading.others[0] == (
-        "any_grant_dollar: in_scope: no, pending_decision: no, reason: delegate_agency_contract"
+        "any grant dollar: in scope: no, pending decision: no, reason: delegate agency contract"
     )
     assert words.citations == ("MCC 2-92-420(i)", "MCC 2-92-420(m)")
 
@@ -170,7 +170,7 @@ def test_an_explanation_in_words() -> None:
 def test_an_explanation_labels_the_standing_of_a_number() -> None:
     (figure,) = explain(evaluate("law.value", RATE).trace).figures
     assert figure.standing == "2019 proposal (proposed, not shown to be enacted)"
-    assert (figure.value, figure.in_force) == ("16.9 %", "from 1994-01-01 through 2019-12-31")
+    assert (figure.value, figure.in_force) == ("16.9%", "from 1994-01-01 through 2019-12-31")
 
 
 def test_an_explanation_shows_dollars_as_money() -> None:
@@ -235,3 +235,16 @@ def test_program_scope_against_a_table(
 
 def test_there_are_rules() -> None:
     assert {"law.value", "solicitations.program_scope"} <= set(rule_ids())
+
+
+def test_an_explanation_says_money_percentages_and_days_as_its_reader_reads_them() -> None:
+    facts = {"estimated_value": "1234567.80", "advertised_on": "2026-03-02"}
+    words = explain(
+        evaluate("solicitations.participation_commitment", facts).trace,
+        show_day=lambda day: f"{day.month}/{day.day}/{day.year}",
+    )
+    # 22 % of 1,234,567.80 = 271,604.916 -> .92; 6 % = 74,074.068 -> .07
+    assert "at least 22% ($271,604.92) to minority-owned and 6% ($74,074.07) to women-owned" in words.sentence
+    assert words.lines[0].result == "3/2/2026"
+    assert words.figures[0].in_force == "from 1/1/2020"
+    assert ("estimated value", "$1,234,567.80") in words.lines[1].inputs
