@@ -1,0 +1,153 @@
+"""Begin a draft from what is there: a solicitation or a citywide template."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from procurement_portal.history.record import record
+from procurement_portal.people.access import found_or_404
+from procurement_portal.people.actor import Actor
+from procurement_portal.web.refusal import Refused
+from solicitations.actions.library import new_edition
+from solicitations.actions.solicitation import decide_scope, draft
+from solicitations.models.criterion import Criterion
+from solicitations.models.facts import FundingShare, Lot, RequiredDocument, ServiceArea
+from solicitations.models.library import Departure, LibraryItem
+from solicitations.models.question import Question, Section
+from solicitations.models.solicitation import Solicitation
+from solicitations.queries.library import current_items
+from solicitations.queries.solicitation import visible
+from solicitations.queries.version import snapshot
+from solicitations.states import LibraryKind
+
+# What a new notice takes over from an old one: everything but its number, its dates and its estimate.
+COPIED = (
+    "summary", "purpose", "services", "eligibility", "contract_kind", "awarded_by", "financial", "social_services",
+    "targeted_community", "pass_through", "target_market", "awards_expected_min", "awards_expected_max", "term_months",
+    "renewals_count", "renewal_months", "languages", "unconfirmed_rule",
+)  # fmt: skip
+COPIED_MONEY = ("amount_total", "award_min", "award_max")
+
+
+@transaction.atomic
+def copy(*, actor: Actor, source_id: int, title: str) -> Solicitation:
+    """A new draft in the actor's department with everything of another solicitation but number, dates and estimate.
+
+    Any published solicitation can be copied, and unpublished ones the actor may see. Questions keep their keys.
+    Raises Refused, Invalid, Http404.
+    """
+    source = found_or_404(visible(actor), pk=source_id)
+    row = draft(actor=actor, title=title, method=source.method, service_category=source.service_category)
+    content = snapshot(source)
+    fill(row, content)
+    row.copied_from = source
+    row.save(update_fields=["copied_from"])
+    _link_library(actor, row, source)
+    decide_scope(row)
+    record(actor, "solicitation.copy", row, after={"from": source.number})
+    return row
+
+
+@transaction.atomic
+def begin_from_template(*, actor: Actor, item_id: int, title: str, service_category: str) -> Solicitation:
+    """A new draft from a citywide template. Raises Refused, Invalid, Http404."""
+    item = found_or_404(current_items(actor), pk=item_id, kind=LibraryKind.TEMPLATE)
+    row = draft(actor=actor, title=title, method=item.body["facts"]["method"], service_category=service_category)
+    fill(row, item.body)
+    record(actor, "solicitation.from_template", row, after={"template": item.code, "edition": item.edition})
+    return row
+
+
+@transaction.atomic
+def keep_as_template(*, actor: Actor, solicitation_id: int, code: str, title: str, guidance: str) -> LibraryItem:
+    """Make a published solicitation a citywide template, as a new edition where the code exists. Raises Refused."""
+    source = found_or_404(visible(actor), pk=solicitation_id)
+    if not source.is_public:
+        raise Refused(_("Only a published solicitation becomes a template."))
+    return new_edition(
+        actor=actor, code=code, kind=LibraryKind.TEMPLATE, jurisdiction=source.department.jurisdiction, title=title,
+        guidance=guidance, body=snapshot(source), expected=False,
+    )  # fmt: skip
+
+
+def fill(row: Solicitation, content: Mapping[str, Any]) -> None:
+    """Write the parts of a version (`queries.version.snapshot`) into an empty draft; missing parts stay empty."""
+    facts = content.get("facts", {})
+    for name in COPIED:
+        if name in facts:
+            setattr(row, name, facts[name])
+    for name in COPIED_MONEY:
+        if facts.get(name) is not None:
+            setattr(row, name, Decimal(facts[name]))
+    row.save(update_fields=[*COPIED, *COPIED_MONEY])
+    ServiceArea.objects.bulk_create(ServiceArea(solicitation=row, area=area) for area in content.get("areas", []))
+    FundingShare.objects.bulk_create(
+        FundingShare(solicitation=row, source=s["source"], program=s["program"], fraction=Decimal(s["fraction"]))
+        for s in content.get("funding", [])
+    )
+    Lot.objects.bulk_create(
+        Lot(
+            solicitation=row,
+            position=lot["position"],
+            title=lot["title"],
+            amount=Decimal(lot["amount"]) if lot["amount"] else None,
+        )
+        for lot in content.get("lots", [])
+    )
+    RequiredDocument.objects.bulk_create(RequiredDocument(solicitation=row, **d) for d in content.get("documents", []))
+    criteria = {c["position"]: _criterion(row, c) for c in content.get("criteria", [])}
+    Criterion.objects.bulk_create(criteria.values())
+    sections = {s["position"]: Section(solicitation=row, **s) for s in content.get("sections", [])}
+    Section.objects.bulk_create(sections.values())
+    Question.objects.bulk_create(_question(row, q, sections, criteria) for q in content.get("questions", []))
+
+
+def _criterion(row: Solicitation, data: Mapping[str, Any]) -> Criterion:
+    return Criterion(
+        solicitation=row,
+        position=data["position"],
+        name=data["name"],
+        description=data["description"],
+        weight=Decimal(data["weight"]),
+        max_points=data["max_points"],
+        minimum=None if data["minimum"] is None else Decimal(data["minimum"]),
+        anchors=data["anchors"],
+    )
+
+
+def _question(
+    row: Solicitation, data: Mapping[str, Any], sections: Mapping[int, Section], criteria: Mapping[int, Criterion]
+) -> Question:
+    return Question(
+        solicitation=row,
+        section=sections[data["section"]],
+        key=UUID(data["key"]),
+        position=data["position"],
+        kind=data["kind"],
+        prompt=data["prompt"],
+        hint=data["hint"],
+        required=data["required"],
+        marking=data["marking"],
+        criterion=criteria.get(data["criterion"]),
+        options=data["options"],
+        word_limit=data["word_limit"],
+    )
+
+
+def _link_library(actor: Actor, row: Solicitation, source: Solicitation) -> None:
+    """Criteria from the library stay linked while their item is in force there, with the source's departures."""
+    current = {item.pk: item for item in current_items(actor)}
+    by_position = {c.position: c.library_id for c in source.criteria.all() if c.library_id in current}
+    for criterion in row.criteria.filter(position__in=by_position):
+        criterion.library_id = by_position[criterion.position]
+        criterion.save(update_fields=["library"])
+    Departure.objects.bulk_create(
+        Departure(solicitation=row, item_id=d.item_id, way=d.way, reason=d.reason, made_by_id=actor.user_id)
+        for d in Departure.objects.filter(solicitation=source, item_id__in=current)
+    )
