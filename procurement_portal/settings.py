@@ -242,7 +242,7 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = EMBEDDED
 WHITENOISE_AUTOREFRESH = False
-FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["procurement_portal.documents.uploads.SealingUploadHandler"]  # never in the clear on a disk
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000  # a budget of 200 lines posts 1,600 fields
 
@@ -278,8 +278,28 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_ADAPTER = "procurement_portal.people.adapter.AccountAdapter"
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/300s/key"}
+# Failures delay and never lock out: the key is address and place (people/adapter.py); browsers unknown to an address share one count.
+ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/300s/key", "login_unknown_device": "30/900s/key"}
 ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_FORMS = {
+    "login": "procurement_portal.people.forms.account.SignIn",
+    "signup": "procurement_portal.people.forms.account.SignUp",
+    "reauthenticate": "procurement_portal.people.forms.account.PasswordAgain",
+    "reset_password": "procurement_portal.people.forms.account.ForgottenPassword",
+    "reset_password_from_key": "procurement_portal.people.forms.account.NewPassword",
+    "change_password": "procurement_portal.people.forms.account.ChangePassword",
+    "add_email": "procurement_portal.people.forms.account.NewEmail",
+}
+MFA_FORMS = {
+    "authenticate": "procurement_portal.people.forms.account.SecondFactorCode",
+    "reauthenticate": "procurement_portal.people.forms.account.SecondFactorCodeAgain",
+    "activate_totp": "procurement_portal.people.forms.account.FirstCode",
+}
+PASSWORD_RESET_TIMEOUT = 3600  # seconds a reset link works
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

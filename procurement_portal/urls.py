@@ -12,6 +12,7 @@ urlpatterns = [
     path("readyz", pages.readyz, name="readyz"),
     *i18n_patterns(
         path("", pages.home, name="home"),
+        path("", include("procurement_portal.people.urls")),  # before allauth: some of its pages are ours
         path("account/", include("allauth.urls")),
         prefix_default_language=False,
     ),

@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from allauth.account.models import EmailAddress
+
 from procurement_portal.people.acting import actor_from, open_memberships
 from procurement_portal.people.actor import Actor
 from procurement_portal.people.models.body import Department, Organization
@@ -115,6 +117,9 @@ def make_cast() -> Cast:
         for name, (body, _) in PARTS.items()
     }
     User.objects.bulk_create(users.values())
+    EmailAddress.objects.bulk_create(
+        EmailAddress(user=user, email=user.email, verified=True, primary=True) for user in users.values()
+    )
     bodies: dict[str, Department | Organization] = {**departments, **organizations}
     Membership.objects.bulk_create(
         Membership(

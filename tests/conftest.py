@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -59,11 +60,12 @@ def as_() -> Callable[[Person], Client]:
         client = Client()
         client.force_login(person.user, backend="allauth.account.auth_backends.AuthenticationBackend")
         session = client.session
-        stamp = clock.now().timestamp()
+        stamp = time.time()  # the sign-in library's own clock
         session["account_authentication_methods"] = [
             {"method": "password", "at": stamp, "email": person.user.email},
             {"method": "mfa", "at": stamp, "type": "totp"},
         ]
+        session["account_authentication_methods_user"] = str(person.user.pk)
         if person.acting_as:
             session["acting_as"] = person.acting_as
         session.save()

@@ -54,7 +54,8 @@ def requires(permission: str, *, step_up: bool = False) -> Callable[[V], V]:
 THIRD_PARTY: dict[str, Access] = {
     "allauth.account.views": Access(""),
     "allauth.account.internal.decorators": Access(""),
-    "allauth.mfa.base.views": Access("account.use"),
+    # Signing in passes through these before anybody is signed in; those that need it ask for a sign-in themselves.
+    "allauth.mfa.base.views": Access(""),
     "allauth.mfa.totp.views": Access("account.use"),
     "allauth.mfa.webauthn.views": Access(""),
     "allauth.mfa.recovery_codes.views": Access("account.use"),
@@ -92,6 +93,11 @@ def permissions_of_role(name: str) -> frozenset[str]:
 def actor_of(request: HttpRequest) -> Actor:
     """The actor the middleware found for this request."""
     return request.actor  # type: ignore[attr-defined]
+
+
+def works_for_department(request: HttpRequest) -> bool:
+    """Whether whoever is signed in belongs to a department, whatever they act as now: then a second factor is a must."""
+    return any(m.department_id is not None for m in getattr(request, "memberships", ()))
 
 
 def found_or_404(rows: QuerySet[M], **lookup: Any) -> M:

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 
 from procurement_portal.people.actor import Actor
 from procurement_portal.people.models.membership import Membership
+from procurement_portal.people.proof import has_second_factor
 
 SESSION_KEY = "acting_as"  # "organization:12" or "department:3"
 
@@ -64,14 +65,14 @@ def actor_for(request: HttpRequest) -> Actor:
     request_id = request.headers.get("x-request-id", "") or getattr(request, "id", "")
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
+        request.memberships = []  # type: ignore[attr-defined]
         return Actor.public(request_id)
     memberships = open_memberships(user.pk)
     request.memberships = memberships  # type: ignore[attr-defined]
-    methods = request.session.get("account_authentication_methods", [])
     return actor_from(
         user,
         memberships,
         request.session.get(SESSION_KEY, ""),
-        second_factor=any(m.get("method") == "mfa" for m in methods),
+        second_factor=has_second_factor(request),
         request_id=request_id,
     )
