@@ -6,7 +6,9 @@ import mimetypes
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -28,7 +30,7 @@ FORM = """{% extends "base.html" %}{% block title %}An answer{% endblock %}{% bl
 <input type="radio" id="kind_1" name="kind" value="b"><label for="kind_1">Business</label></fieldset></div>
 <button>Save this page</button></form>
 <form method="post" enctype="multipart/form-data"><div class="p-file" data-upload data-most-bytes="100"><p class="usa-hint">PDF, at most 100 bytes</p>
-<label for="file">File</label><input id="file" type="file" name="file" accept=".pdf"><p role="status" data-status></p></div></form>{% endblock %}"""
+<label for="file">File</label><input id="file" type="file" name="file" accept=".pdf"><p role="status" data-status></p></div><button>Send the file</button></form>{% endblock %}"""
 
 
 @dataclass
@@ -41,6 +43,7 @@ class Server:
     session_seconds: int | None = None
     answer: str = "save"  # save, down, signed_out, refused, invalid, slow
     saves: list[dict[str, str]] = field(default_factory=list)
+    uploads: list[bytes] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
 
     def handle(self, route: Route) -> None:
@@ -51,6 +54,8 @@ class Server:
             route.fulfill(body=file.read_bytes(), content_type=mimetypes.guess_type(file.name)[0] or "text/plain")
         elif path == "/save/":
             self._save(route)
+        elif route.request.method == "POST":
+            self._upload(route)
         elif path == "/gallery/":
             self._page(
                 route,
@@ -80,6 +85,14 @@ class Server:
 
     def _page(self, route: Route, html: str) -> None:
         route.fulfill(body=html, content_type="text/html; charset=utf-8", headers={"Content-Security-Policy": CSP})
+
+    def _upload(self, route: Route) -> None:
+        self.uploads.append(route.request.post_data_buffer or b"")
+        if self.answer == "invalid":
+            summary = '<div class="p-errors" tabindex="-1" data-error-summary><h2>One thing</h2></div>'
+            self._page(route, f"<html><title>Error: An answer</title><main id=main tabindex=-1>{summary}</main></html>")
+        else:
+            raise AssertionError("a redirect of an intercepted upload is not followed: use `listening`")
 
     def _save(self, route: Route) -> None:
         sent = {
@@ -120,3 +133,35 @@ def open_page(context: BrowserContext, server: Server, path: str = "/answer/") -
     page.on("console", lambda m: server.faults.append(m.text) if "Content Security Policy" in m.text else None)
     page.goto(f"{HOST}{path}")
     return page
+
+
+@contextmanager
+def listening(server: Server) -> Iterator[str]:
+    """The form page on a real port, for what interception cannot do: an upload answered by a redirect. Gives its address."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            script = self.path.startswith("/static/portal.js")
+            page = engines["django"].from_string(FORM)
+            form = page.render({"shell": server.shell, "messages": [], "story": "", "version": "v1", "user": "7"})
+            self.send_response(200)
+            self.send_header("Content-Type", "text/javascript" if script else "text/html; charset=utf-8")
+            self.end_headers()
+            self.wfile.write((ROOT / "static" / "portal.js").read_bytes() if script else form.encode())
+
+        def do_POST(self) -> None:
+            server.uploads.append(self.rfile.read(int(self.headers["Content-Length"])))
+            self.send_response(303)
+            self.send_header("Location", "/received/")
+            self.end_headers()
+
+        def log_message(self, *args: Any) -> None:
+            """Silent."""
+
+    running = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    Thread(target=running.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{running.server_port}"
+    finally:
+        running.shutdown()
+        running.server_close()

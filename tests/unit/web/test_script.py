@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.unit.web.browser import Server, browser, open_page
+from tests.unit.web.browser import Server, browser, listening, open_page
 
 pytestmark = pytest.mark.browser
 
@@ -178,6 +178,26 @@ def test_a_file_over_the_limit_or_of_another_kind_is_refused_aloud(context: Brow
     expect(page.locator("[data-upload] [data-status]")).to_contain_text(".pdf")
     chosen.set_input_files({"name": "b.pdf", "mimeType": "application/pdf", "buffer": b"x"})
     expect(page.locator("[data-upload] [data-status]")).to_have_text("b.pdf")
+
+
+def test_a_sent_file_arrives_whole_and_leads_on(context: BrowserContext) -> None:
+    server = Server()
+    with listening(server) as address:
+        page = context.new_page()
+        page.goto(f"{address}/answer/")
+        page.locator("#file").set_input_files({"name": "b.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-whole"})
+        page.get_by_role("button", name="Send the file").click()
+        page.wait_for_url("**/received/")
+    assert len(server.uploads) == 1 and b"%PDF-whole" in server.uploads[0]
+
+
+def test_a_refused_file_shows_the_answered_page_and_its_summary(context: BrowserContext) -> None:
+    server = Server(answer="invalid")
+    page = open_page(context, server)
+    page.locator("#file").set_input_files({"name": "b.pdf", "mimeType": "application/pdf", "buffer": b"%PDF"})
+    page.get_by_role("button", name="Send the file").click()
+    expect(page.locator("[data-error-summary]")).to_be_focused()
+    expect(page).to_have_title("Error: An answer")
 
 
 def test_the_error_summary_takes_the_focus(context: BrowserContext) -> None:
