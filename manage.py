@@ -26,9 +26,13 @@ def main():
 
     with door.opened(sys.argv) as arguments:
         if arguments is not None:
+            from django.core.exceptions import ImproperlyConfigured
             from django.core.management import execute_from_command_line
 
-            execute_from_command_line(arguments)
+            try:
+                execute_from_command_line(arguments)
+            except ImproperlyConfigured as reason:  # a setting is missing: one line, no traceback
+                sys.exit(str(reason))
 
 
 if __name__ == "__main__":
