@@ -122,6 +122,7 @@ MIDDLEWARE = [
     "procurement_portal.web.readonly.ReadOnlyGetMiddleware",
     "procurement_portal.people.middleware.ActorMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    "procurement_portal.web.errors.RefusalMiddleware",  # innermost: a refusal becomes a page that says why
 ]
 
 ROOT_URLCONF = "procurement_portal.urls"
@@ -322,6 +323,7 @@ SECURE_HSTS_PRELOAD = _https
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "procurement_portal.web.errors.csrf_failure"
 if PROXY_COUNT:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []

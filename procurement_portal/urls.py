@@ -12,8 +12,14 @@ urlpatterns = [
     path("readyz", pages.readyz, name="readyz"),
     *i18n_patterns(
         path("", pages.home, name="home"),
+        path("gallery/", pages.gallery, name="gallery"),
         path("", include("procurement_portal.people.urls")),  # before allauth: some of its pages are ours
         path("account/", include("allauth.urls")),
         prefix_default_language=False,
     ),
 ]
+
+handler400 = "procurement_portal.web.errors.bad_request"
+handler403 = "procurement_portal.web.errors.forbidden"
+handler404 = "procurement_portal.web.errors.not_found"
+handler500 = "procurement_portal.web.errors.server_error"
