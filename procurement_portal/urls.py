@@ -5,16 +5,17 @@ from __future__ import annotations
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
-from procurement_portal import pages
+from procurement_portal.pages import health
 
 urlpatterns = [
-    path("healthz", pages.healthz, name="healthz"),
-    path("readyz", pages.readyz, name="readyz"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
     *i18n_patterns(
-        path("", pages.home, name="home"),
-        path("gallery/", pages.gallery, name="gallery"),
+        path("", include("procurement_portal.pages.urls")),
+        path("", include("procurement_portal.readings.urls")),
         path("", include("procurement_portal.people.urls")),  # before allauth: some of its pages are ours
         path("account/", include("allauth.urls")),
+        path("", include("solicitations.urls")),
         prefix_default_language=False,
     ),
 ]
