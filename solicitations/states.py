@@ -168,38 +168,6 @@ class AmendmentKind(TextChoices):
     RENEWAL = "renewal", _("Renewal")
 
 
-class SubmissionKind(StrEnum):
-    """What is handed in."""
-
-    PROPOSAL = "proposal"
-    BID = "bid"
-
-
-class SubmissionStatus(StrEnum):
-    """Where a submission is. `late`: something came only after the deadline; it is evidence, not a submission."""
-
-    DRAFT = "draft"
-    SUBMITTED = "submitted"
-    WITHDRAWN = "withdrawn"
-    LATE = "late"
-
-
-class EnvelopeKind(StrEnum):
-    """A part that is opened by itself."""
-
-    WHOLE = "whole"
-    TECHNICAL = "technical"
-    PRICE = "price"
-
-
-class LateAct(StrEnum):
-    """What somebody tried after the deadline."""
-
-    SAVE = "save"
-    SUBMIT = "submit"
-    WITHDRAW = "withdraw"
-
-
 class SubmissionKind(TextChoices):
     """What an organization hands in."""
 

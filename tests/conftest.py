@@ -24,7 +24,7 @@ def django_db_setup(request: pytest.FixtureRequest, django_test_environment: Non
     """Create the test database as its owner; the tests then work in the application's role, as in production."""
     with django_db_blocker.unblock():
         with as_owner():
-            old = setup_databases(verbosity=request.config.option.verbose, interactive=False)
+            old = setup_databases(verbosity=request.config.option.verbose, interactive=False, serialized_aliases=[])
             clock.set_offset(timedelta(0), "test")
         yield
         with as_owner():

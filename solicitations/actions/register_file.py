@@ -13,8 +13,8 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 COLUMNS = (
@@ -111,47 +111,63 @@ def _row(line: int, record: dict[str | None, str | None | list[str]]) -> Row | R
         return " ".join(value.split()) if isinstance(value, str) else ""
 
     number, revision = text("Purchase Order (Contract) Number"), text("Revision Number")
-
-    def no(reason: str) -> Rejected:
-        return Rejected(line, number, revision, reason)
-
-    if None in record or any(value is None for name, value in record.items() if name in COLUMNS):
-        return no("The row has more or fewer fields than the header.")
-    if not number:
-        return no("The contract number is empty.")
-    if not revision:
-        return no("The revision number is empty.")
-    if not text("Vendor ID") or not text("Vendor Name"):
-        return no("The vendor's name or identifier is empty.")
-    raw_amount = text("Award Amount")
-    if not _AMOUNT.match(raw_amount):
-        return no(f"The award amount “{raw_amount}” is not an amount in dollars and cents.")
-    try:
-        amount = Decimal(raw_amount)
-    except InvalidOperation:  # pragma: no cover  the pattern above admits decimals alone
-        return no(f"The award amount “{raw_amount}” is not a number.")
-    days: dict[str, date | None] = {}
-    for name in ("Start Date", "End Date", "Approval Date"):
-        try:
-            days[name] = datetime.strptime(text(name), "%m/%d/%Y").date() if text(name) else None
-        except ValueError:
-            return no(f"The {name.lower()} “{text(name)}” is not a day written MM/DD/YYYY.")
-    start, end = days["Start Date"], days["End Date"]
-    if start and end and end < start:
-        return no(f"The end date {end:%m/%d/%Y} is before the start date {start:%m/%d/%Y}.")
     values = {
         "number": number, "revision": revision, "description": text("Purchase Order Description"),
         "specification": text("Specification Number"), "contract_type": text("Contract Type").upper(),
         "department": text("Department").upper(), "vendor_name": text("Vendor Name"), "vendor_code": text("Vendor ID"),
         "city": text("City"), "state": text("State"), "postal_code": text("Zip"), "procurement_type": text("Procurement Type").upper(),
     }  # fmt: skip
-    for name, limit in _LIMITS.items():
-        if len(values[name]) > limit or "\x00" in values[name]:
-            return no(f"The {name.replace('_', ' ')} is longer than {limit} characters or holds a NUL.")
+    reason = _missing(record, values) or _too_long(values)
+    try:
+        amount = _amount(text("Award Amount"))
+        start, end, approved = (_day(name, text(name)) for name in ("Start Date", "End Date", "Approval Date"))
+    except ValueError as error:
+        return Rejected(line, number, revision, reason or str(error))
+    if not reason and start and end and end < start:
+        reason = f"The end date {end:%m/%d/%Y} is before the start date {start:%m/%d/%Y}."
+    if reason:
+        return Rejected(line, number, revision, reason)
     return Row(
-        line=line, starts_on=start, ends_on=end, approved_on=days["Approval Date"], amount=amount,
+        line=line, starts_on=start, ends_on=end, approved_on=approved, amount=amount,
         document_url=text("Contract PDF")[:500], **values,
     )  # fmt: skip
+
+
+def _missing(record: dict[str | None, str | None | list[str]], values: dict[str, str]) -> str:
+    if None in record or any(value is None for name, value in record.items() if name in COLUMNS):
+        return "The row has more or fewer fields than the header."
+    if not values["number"]:
+        return "The contract number is empty."
+    if not values["revision"]:
+        return "The revision number is empty."
+    if not values["vendor_code"] or not values["vendor_name"]:
+        return "The vendor's name or identifier is empty."
+    return ""
+
+
+def _too_long(values: dict[str, str]) -> str:
+    for name, limit in _LIMITS.items():
+        if len(values[name]) > limit or "\x00" in values[name]:
+            return f"The {name.replace('_', ' ')} is longer than {limit} characters or holds a NUL."
+    return ""
+
+
+def _amount(text: str) -> Decimal:
+    if not _AMOUNT.match(text):
+        raise ValueError(f"The award amount “{text}” is not an amount in dollars and cents.")
+    return Decimal(text)
+
+
+def _day(name: str, text: str) -> date | None:
+    if not text:
+        return None
+    try:
+        month, day, year = text.split("/")
+        if (len(month), len(day), len(year)) != (2, 2, 4):
+            raise ValueError
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        raise ValueError(f"The {name.lower()} “{text}” is not a day written MM/DD/YYYY.") from None
 
 
 def name_key(name: str) -> str:

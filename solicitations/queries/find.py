@@ -1,0 +1,125 @@
+"""What the public finds: one query for the rows of a page, whatever the filters, at 4 rows as at 100,000."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.postgres.search import SearchQuery, SearchRank
+from django.db.models import Exists, F, OuterRef, QuerySet
+
+from procurement_portal.people.actor import Actor
+from procurement_portal.time.clock import chicago
+from solicitations.models.facts import ServiceArea
+from solicitations.models.solicitation import Solicitation
+from solicitations.states import PUBLIC_STATES, SolicitationState
+
+# What a phase of the list holds, in the words of the filter.
+PHASES: dict[str, tuple[SolicitationState, ...]] = {
+    "open": (SolicitationState.PUBLISHED,),
+    "closed": (
+        SolicitationState.CLOSED,
+        SolicitationState.OPENED,
+        SolicitationState.UNDER_EVALUATION,
+        SolicitationState.RECOMMENDED,
+    ),
+    "decided": (SolicitationState.AWARDED, SolicitationState.CLOSED_WITHOUT_AWARD, SolicitationState.CANCELED),
+    "all": PUBLIC_STATES,
+}
+SORTS: dict[str, tuple[str, ...]] = {
+    "due": ("due_at", "id"),
+    "newest": ("-published_at", "-id"),
+    "amount": ("-amount_total", "-id"),
+    "relevance": ("-rank", "-id"),
+}
+# The columns of a row in a list; the long texts stay in the table.
+ROW_FIELDS = (
+    "id", "number", "title", "summary", "department", "department__name", "department__jurisdiction", "service_category",
+    "status", "method", "amount_total", "award_min", "award_max", "due_at", "published_at", "questions_due_at",
+    "conference_at", "conference_place", "last_activity_at",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Search:
+    """Cleaned filters of the public list. `text` is the reader's words; dates are days of Chicago; money dollars."""
+
+    text: str = ""
+    phase: str = "open"
+    category: str = ""
+    department: int | None = None
+    jurisdiction: str = ""
+    area: int | None = None
+    amount_least: Decimal | None = None
+    amount_most: Decimal | None = None
+    due_from: date | None = None
+    due_until: date | None = None
+    sort: str = ""
+
+    def as_query(self) -> dict[str, str]:
+        """The filters as the address holds them; what is not set is left out."""
+        defaults = Search()
+        return {
+            f.name: str(getattr(self, f.name))
+            for f in fields(self)
+            if getattr(self, f.name) != getattr(defaults, f.name)
+        }
+
+    @property
+    def chosen(self) -> int:
+        """How many filters besides words, phase and order are set."""
+        return len(self.as_query().keys() - {"text", "phase", "sort"})
+
+
+def public(actor: Actor) -> QuerySet[Solicitation]:
+    """Every solicitation that has been published; the actor does not matter, the argument is the house's way."""
+    return Solicitation.objects.filter(published_at__isnull=False, status__in=[s.value for s in PUBLIC_STATES])
+
+
+def found(actor: Actor, search: Search) -> QuerySet[Solicitation]:
+    """Published solicitations that match, in the order asked; one query for rows with their department."""
+    rows = public(actor).filter(status__in=[s.value for s in PHASES[search.phase]])
+    if search.category:
+        rows = rows.filter(service_category=search.category)
+    if search.department:
+        rows = rows.filter(department_id=search.department)
+    if search.jurisdiction:
+        rows = rows.filter(department__jurisdiction=search.jurisdiction)
+    if search.amount_least is not None:
+        rows = rows.filter(amount_total__gte=search.amount_least)
+    if search.amount_most is not None:
+        rows = rows.filter(amount_total__lte=search.amount_most)
+    if search.due_from:
+        rows = rows.filter(due_at__gte=chicago(search.due_from))
+    if search.due_until:
+        rows = rows.filter(due_at__lt=_day_after(search.due_until))
+    if search.area:
+        rows = rows.filter(Exists(ServiceArea.objects.filter(solicitation=OuterRef("pk"), area=search.area)))
+    sort = search.sort or ("relevance" if search.text else "due" if search.phase == "open" else "newest")
+    if search.text:
+        words = SearchQuery(search.text, search_type="websearch", config="english")
+        rows = rows.filter(search=words)
+        if sort == "relevance":
+            rows = rows.annotate(rank=SearchRank(F("search"), words))
+    elif sort == "relevance":
+        sort = "due"
+    return rows.select_related("department").only(*ROW_FIELDS).order_by(*SORTS[sort])
+
+
+def published_since(actor: Actor, search: Search, since: datetime, until: datetime) -> QuerySet[Solicitation]:
+    """Matches published after `since` and up to `until`, oldest first: what a saved search has not told yet."""
+    return found(actor, search).filter(published_at__gt=since, published_at__lte=until).order_by("published_at", "id")
+
+
+def _day_after(day: date) -> datetime:
+    return chicago(day + timedelta(days=1))
+
+
+def detail(actor: Actor) -> QuerySet[Solicitation]:
+    """Published solicitations with what the notice's page shows, in a fixed number of queries."""
+    return public(actor).select_related("department", "scope_trace").prefetch_related(*_PARTS)
+
+
+_PARTS: tuple[Any, ...] = ("service_areas", "funding_shares", "criteria", "required_documents")

@@ -1,0 +1,39 @@
+"""The register of past contracts as a table: on the page, as CSV, as XLSX."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from procurement_portal.web.tables import Column, Table
+
+
+class RegisterTable(Table):
+    """Past contracts, one a row."""
+
+    number = Column(
+        _("Contract"), head=True, link=lambda c: reverse("solicitations:register_contract", args=[c.number])
+    )
+    description = Column(_("What for"))
+    vendor = Column(
+        _("Vendor, as the file names it"),
+        "vendor_name",
+        link=lambda c: f"{reverse('solicitations:register')}?vendor={c.vendor_id}",
+    )
+    department = Column(_("Department"))
+    contract_type = Column(_("Type, in the file's words"))
+    approved = Column(_("Last approved"), "last_approved_on", kind="day", sort="last_approved_on")
+    revisions = Column(_("Rows"), kind="number")
+    total = Column(_("Sum of all rows"), kind="money", sort="total")
+    empty_text = _("No past contract matches. Try fewer words or fewer filters.")
+
+
+class RevisionTable(Table):
+    """The rows of the file behind one past contract."""
+
+    revision = Column(_("Revision"), head=True)
+    description = Column(_("What for"))
+    approved = Column(_("Approved"), "approved_on", kind="day")
+    starts = Column(_("Starts"), "starts_on", kind="day")
+    ends = Column(_("Ends"), "ends_on", kind="day")
+    amount = Column(_("Amount of this row"), kind="money")

@@ -1,0 +1,188 @@
+"""Opportunities without signing in: the list, the notice, feeds, calendar files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.syndication.views import Feed
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path, reverse
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.translation import gettext as _
+
+from procurement_portal.people.access import actor_of, found_or_404, public
+from procurement_portal.web import words
+from procurement_portal.web.ics import Occasion, calendar_response
+from procurement_portal.web.pagination import paginate
+from procurement_portal.web.shell import Crumb, NavItem
+from solicitations.forms.find import PHASE_LABELS, FilterForm, departments
+from solicitations.models.solicitation import Solicitation
+from solicitations.queries import find
+from solicitations.states import Method, ServiceCategory, SolicitationState
+from solicitations.workflow import SOLICITATION
+
+FEED_LENGTH = 50
+CALENDAR_LENGTH = 200
+_KINDS = {SolicitationState.PUBLISHED: "now", SolicitationState.AWARDED: "done"}
+_CATEGORIES = dict(ServiceCategory.choices)
+_METHODS = dict(Method.choices)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the list, every word ready: the template costs more than the SQL."""
+
+    url: str
+    title: str
+    number: str
+    department: str
+    category: Any
+    when: str
+    amount: str
+    state: Any
+    kind: str
+
+
+def row_of(notice: Solicitation) -> Row:
+    """The line of one published solicitation."""
+    state = SolicitationState(notice.status)
+    amount = (
+        words.money(notice.amount_total, cents=False) if notice.amount_total is not None else _("Amount not stated")
+    )
+    due = words.instant(notice.due_at)
+    return Row(
+        url=reverse("solicitations:notice", args=[notice.pk]),
+        title=notice.title,
+        number=notice.number,
+        department=notice.department.name,
+        category=_CATEGORIES[notice.service_category],
+        when=_("Due %(day)s") % {"day": due}
+        if state == SolicitationState.PUBLISHED
+        else _("Was due %(day)s") % {"day": due},
+        amount=amount,
+        state=SOLICITATION.public[state],
+        kind=_KINDS.get(state, ""),
+    )
+
+
+def _read(request: HttpRequest) -> tuple[FilterForm, find.Search]:
+    form = FilterForm(request.GET, departments())
+    return form, form.search()
+
+
+def _address(name: str, search: find.Search) -> str:
+    query = search.as_query()
+    return reverse(name) + (f"?{urlencode(query)}" if query else "")
+
+
+@public
+def opportunities(request: HttpRequest) -> HttpResponse:
+    """The public list: words, filters, order, pages; every state has its own address."""
+    form, search = _read(request)
+    page = paginate(request, find.found(actor_of(request), search))
+    context = {
+        "form": form,
+        "search": search,
+        "page": replace(page, items=[row_of(notice) for notice in page.items]),
+        "phases": [
+            NavItem(
+                label, _address("solicitations:opportunities", replace(search, phase=name)), active=name == search.phase
+            )
+            for name, label in PHASE_LABELS.items()
+        ],
+        "clear_url": _address("solicitations:opportunities", find.Search(text=search.text, phase=search.phase)),
+        "feed_url": _address("solicitations:feed", search),
+        "calendar_url": _address("solicitations:calendar", search),
+        "save_url": _address("solicitations:save_search", search),
+    }
+    return render(request, "solicitations/find/list.html", context)
+
+
+@public
+def calendar(request: HttpRequest) -> HttpResponse:
+    """Due dates, question dates and conferences of what the filters find, as a calendar file."""
+    _form, search = _read(request)
+    rows = find.found(actor_of(request), search)[:CALENDAR_LENGTH]
+    return calendar_response([o for notice in rows for o in occasions(request, notice)], "opportunities")
+
+
+@public
+def notice_calendar(request: HttpRequest, pk: int) -> HttpResponse:
+    """The dates of one notice as a calendar file."""
+    notice = found_or_404(find.public(actor_of(request)).select_related("department"), pk=pk)
+    return calendar_response(occasions(request, notice), notice.number)
+
+
+def occasions(request: HttpRequest, notice: Solicitation) -> list[Occasion]:
+    """The calendar entries of one notice; a change keeps the entry and raises its sequence."""
+    url = request.build_absolute_uri(reverse("solicitations:notice", args=[notice.pk]))
+    canceled = notice.status == SolicitationState.CANCELED
+    changed = notice.last_activity_at
+    told = [
+        ("due", _("Due: %(title)s"), notice.due_at, ""),
+        ("questions", _("Questions due: %(title)s"), notice.questions_due_at, ""),
+        ("conference", _("Conference: %(title)s"), notice.conference_at, notice.conference_place),
+    ]
+    return [
+        Occasion(
+            uid=f"{name}-{notice.pk}@procurement-portal", title=label % {"title": notice.title}, starts=at, changed_at=changed,
+            url=url, place=place, description=notice.number, canceled=canceled,
+        )
+        for name, label, at, place in told
+        if at is not None
+    ]  # fmt: skip
+
+
+class NoticesFeed(Feed):
+    """What is new, as an Atom feed with the same filters as the list."""
+
+    feed_type = Atom1Feed
+    access = public(lambda: None).access  # the mark of `@public`, for a view that is an object
+
+    def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> tuple[HttpRequest, find.Search]:
+        """The filters of the address."""
+        return request, replace(_read(request)[1], sort="newest")
+
+    def title(self, obj: tuple[HttpRequest, find.Search]) -> str:
+        return _("Notices of the City of Chicago and Cook County")
+
+    def link(self, obj: tuple[HttpRequest, find.Search]) -> str:
+        return _address("solicitations:opportunities", obj[1])
+
+    def items(self, obj: tuple[HttpRequest, find.Search]) -> list[Solicitation]:
+        return list(find.found(actor_of(obj[0]), obj[1])[:FEED_LENGTH])
+
+    def item_title(self, item: Solicitation) -> str:
+        return item.title
+
+    def item_description(self, item: Solicitation) -> str:
+        return item.summary
+
+    def item_link(self, item: Solicitation) -> str:
+        return reverse("solicitations:notice", args=[item.pk])
+
+    def item_guid(self, item: Solicitation) -> str:
+        return f"tag:procurement-portal,2026:notice/{item.pk}"
+
+    def item_pubdate(self, item: Solicitation) -> Any:
+        return item.published_at
+
+
+def crumbs(request: HttpRequest, *steps: Crumb) -> None:
+    """The way from home through the list to this page."""
+    request.shell_breadcrumbs = [  # type: ignore[attr-defined]
+        Crumb(_("Home"), reverse("home")),
+        Crumb(_("Opportunities"), reverse("solicitations:opportunities")),
+        *steps,
+    ]
+
+
+patterns = [
+    path("opportunities/", opportunities, name="opportunities"),
+    path("opportunities/feed.atom", NoticesFeed(), name="feed"),
+    path("opportunities/calendar.ics", calendar, name="calendar"),
+    path("opportunities/<int:pk>/calendar.ics", notice_calendar, name="notice_calendar"),
+]
