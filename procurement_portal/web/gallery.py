@@ -58,6 +58,14 @@ class SampleTable(Table):
     due = Column(gettext_lazy("Due"), kind="day")
 
 
+class WideTable(SampleTable):
+    """A ledger too wide for a phone: it scrolls in its own frame."""
+
+    wide = True
+    paid_again = Column(gettext_lazy("Paid by the end of the fiscal year"), value="paid", kind="money")
+    note = Column(gettext_lazy("Account"), value=lambda row: "017-50-4805-2913", kind="data")
+
+
 def _clocks() -> list[pieces.Clock]:
     begun = NOW - timedelta(days=20)
 
@@ -136,6 +144,7 @@ def context() -> dict[str, Any]:
         "form": SampleForm(prefix="filter"),
         "refused": refused,
         "table": SampleTable(rows, caption=_("Contracts of the program"), totals={"paid": Decimal("123159.50")}),
+        "wide_table": WideTable(rows, caption=_("Ledger")),
         "empty_table": SampleTable([], caption=_("Contracts of next year")),
         "page": Page(rows, 3, 25, 1000, True, QueryDict("q=youth")),
         "tabs": [NavItem(_("Open"), "#tabs", True, 12), NavItem(_("Closed"), "#tabs", False, 340)],
