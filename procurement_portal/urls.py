@@ -10,6 +10,7 @@ from procurement_portal.pages import health
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("api/", include("procurement_portal.api")),
     *i18n_patterns(
         path("", include("procurement_portal.pages.urls")),
         path("", include("procurement_portal.readings.urls")),

@@ -1,0 +1,230 @@
+"""The API of the app: published notices and past contracts for everybody, one's own proposals when signed in.
+
+Every answer comes from the queries the pages use; there is no second way to a record.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field, extend_schema_view
+from rest_framework import serializers, viewsets
+from rest_framework.exceptions import ValidationError
+from rest_framework.pagination import CursorPagination
+from rest_framework.request import Request
+
+from procurement_portal.people.access import public, requires
+from procurement_portal.people.actor import Actor
+from solicitations.forms.find import FilterForm, departments
+from solicitations.forms.register import RegisterFilterForm
+from solicitations.models.facts import FundingShare
+from solicitations.models.register import RegisterContract, RegisterRow
+from solicitations.models.solicitation import Solicitation
+from solicitations.models.submission import Submission
+from solicitations.queries import find, register, submission
+from solicitations.queries.solicitation import areas, funding
+
+
+class NoticeSerializer(serializers.ModelSerializer[Solicitation]):
+    """A published solicitation in a list. Amounts are dollars as decimal text, instants are UTC."""
+
+    department = serializers.CharField(source="department.name")
+    jurisdiction = serializers.CharField(source="department.jurisdiction")
+
+    class Meta:
+        model = Solicitation
+        fields = [
+            "id", "number", "title", "summary", "department", "jurisdiction", "service_category", "method", "status",
+            "amount_total", "award_min", "award_max", "published_at", "questions_due_at", "due_at",
+        ]  # fmt: skip
+
+
+class FundingSerializer(serializers.ModelSerializer[FundingShare]):
+    """One source's share of the money, as a fraction of 1."""
+
+    class Meta:
+        model = FundingShare
+        fields = ["source", "program", "fraction"]
+
+
+class NoticeDetailSerializer(NoticeSerializer):
+    """The whole published solicitation."""
+
+    community_areas = serializers.SerializerMethodField(
+        help_text="Numbers of Chicago community areas; empty: everywhere."
+    )
+    funding = serializers.SerializerMethodField()
+
+    class Meta(NoticeSerializer.Meta):
+        fields = [
+            *NoticeSerializer.Meta.fields, "purpose", "services", "eligibility", "languages", "term_months", "renewals_count",
+            "renewal_months", "conference_at", "conference_place", "expected_start_on", "advertised_on", "unconfirmed_rule",
+            "community_areas", "funding",
+        ]  # fmt: skip
+
+    def get_community_areas(self, notice: Solicitation) -> list[int]:
+        """The areas served."""
+        return areas(notice)
+
+    @extend_schema_field(FundingSerializer(many=True))
+    def get_funding(self, notice: Solicitation) -> list[dict[str, Any]]:
+        """The funding shares, largest first."""
+        return FundingSerializer(funding(notice), many=True).data  # type: ignore[return-value]
+
+
+class PastContractSerializer(serializers.ModelSerializer[RegisterContract]):
+    """A past contract as the City published it; `total` is the signed sum of its rows. Scope: not determined."""
+
+    scope = serializers.CharField(default="not_determined", read_only=True)
+
+    class Meta:
+        model = RegisterContract
+        fields = [
+            "number", "description", "vendor_name", "department", "contract_type", "procurement_type", "starts_on", "ends_on",
+            "last_approved_on", "revisions", "total", "scope",
+        ]  # fmt: skip
+
+
+class PastRowSerializer(serializers.ModelSerializer[RegisterRow]):
+    """One row of the City's file."""
+
+    class Meta:
+        model = RegisterRow
+        fields = ["revision", "description", "approved_on", "starts_on", "ends_on", "amount", "vendor_name"]
+
+
+class PastContractDetailSerializer(PastContractSerializer):
+    """A past contract with its rows."""
+
+    rows = serializers.SerializerMethodField()
+
+    class Meta(PastContractSerializer.Meta):
+        fields = [*PastContractSerializer.Meta.fields, "rows"]
+
+    @extend_schema_field(PastRowSerializer(many=True))
+    def get_rows(self, contract: RegisterContract) -> list[dict[str, Any]]:
+        """Every row of the file for this contract."""
+        return PastRowSerializer(register.contract_rows(contract), many=True).data  # type: ignore[return-value]
+
+
+class ProposalSerializer(serializers.ModelSerializer[Submission]):
+    """A proposal of the organization one acts for: where it stands. Its answers are sealed and not served here."""
+
+    solicitation = serializers.CharField(source="solicitation.number")
+    solicitation_id = serializers.IntegerField()
+    title = serializers.CharField(source="solicitation.title")
+    due_at = serializers.DateTimeField(source="solicitation.due_at")
+    status = serializers.CharField(help_text="draft, submitted, withdrawn or late.")
+
+    class Meta:
+        model = Submission
+        fields = ["id", "solicitation", "solicitation_id", "title", "kind", "status", "due_at"]
+
+
+class Pages(CursorPagination):
+    """Pages by a cursor: as fast at the end of the list as at its beginning, and nothing is shown twice."""
+
+    page_size = 25
+    max_page_size = 100
+    page_size_query_param = "page_size"
+    ordering: Any = ("-published_at", "-id")
+
+
+class RegisterPages(Pages):
+    """The register's own order."""
+
+    ordering = ("-last_approved_on", "-id")
+
+
+class ProposalPages(Pages):
+    """Newest first."""
+
+    ordering = ("-id",)
+
+
+def _actor(request: Request) -> Actor:
+    return request._request.actor  # type: ignore[attr-defined]
+
+
+_FILTERS = [
+    OpenApiParameter(name, str, description=words)
+    for name, words in {
+        "text": "Words to search for.", "phase": "open, closed, decided or all.", "category": "A service category.",
+        "jurisdiction": "city or county.", "due_from": "YYYY-MM-DD, a day in Chicago.", "due_until": "YYYY-MM-DD, a day in Chicago.",
+        "amount_least": "Dollars.", "amount_most": "Dollars.",
+    }.items()
+] + [OpenApiParameter("department", int), OpenApiParameter("area", int, description="A community area, 1 to 77.")]  # fmt: skip
+
+
+@extend_schema_view(list=extend_schema(parameters=_FILTERS, summary="Published solicitations"))
+@public
+class NoticeViewSet(viewsets.ReadOnlyModelViewSet[Solicitation]):
+    """Published solicitations, newest first; the same filters as the public list. A wrong filter is a 400."""
+
+    queryset = Solicitation.objects.none()
+    serializer_class = NoticeSerializer
+    pagination_class = Pages
+    filter_backends: list[Any] = []
+
+    def get_queryset(self) -> Any:
+        """What the filters find, or one notice among all that are public."""
+        if getattr(self, "swagger_fake_view", False):
+            return self.queryset
+        if self.action == "retrieve":
+            return find.public(_actor(self.request)).select_related("department")
+        form = FilterForm(self.request.GET, departments())
+        search = form.search()
+        if form.errors:
+            raise ValidationError(form.errors)
+        return find.found(_actor(self.request), search)
+
+    def get_serializer_class(self) -> Any:
+        """One notice is served whole."""
+        return NoticeDetailSerializer if self.action == "retrieve" else NoticeSerializer
+
+
+@extend_schema_view(list=extend_schema(summary="Past contracts"), retrieve=extend_schema(summary="One past contract"))
+@public
+class PastContractViewSet(viewsets.ReadOnlyModelViewSet[RegisterContract]):
+    """The register of past contracts: imported rows, outside every base of the participation program."""
+
+    queryset = RegisterContract.objects.none()
+    serializer_class = PastContractSerializer
+    pagination_class = RegisterPages
+    filter_backends: list[Any] = []
+    lookup_field = "number"
+    lookup_value_regex = "[^/]+"
+
+    def get_queryset(self) -> Any:
+        """What the filters find."""
+        if getattr(self, "swagger_fake_view", False):
+            return self.queryset
+        form = RegisterFilterForm(self.request.GET)
+        search = form.search()
+        if form.errors:
+            raise ValidationError(form.errors)
+        return register.contracts(_actor(self.request), search)
+
+    def get_serializer_class(self) -> Any:
+        """One contract is served with its rows."""
+        return PastContractDetailSerializer if self.action == "retrieve" else PastContractSerializer
+
+
+@extend_schema_view(list=extend_schema(summary="My organization's proposals"))
+@requires("proposals.view")
+class ProposalViewSet(viewsets.ReadOnlyModelViewSet[Submission]):
+    """The proposals of the organization one acts for, and of no other: anything else is a 404."""
+
+    queryset = Submission.objects.none()
+    serializer_class = ProposalSerializer
+    pagination_class = ProposalPages
+    filter_backends: list[Any] = []
+
+    def get_queryset(self) -> Any:
+        """One's own."""
+        if getattr(self, "swagger_fake_view", False):
+            return self.queryset
+        if _actor(self.request).is_public:
+            raise Http404
+        return submission.own(_actor(self.request))
