@@ -165,6 +165,5 @@ def untranslated(page: str) -> list[str]:
 
 if __name__ == "__main__":
     faults = [(name, text) for name in sys.argv[1:] for text in untranslated(Path(name).read_text(encoding="utf-8"))]
-    for _name, _text in faults:
-        pass
+    sys.stdout.writelines(f"{name}: {text}\n" for name, text in faults)
     sys.exit(1 if faults else 0)

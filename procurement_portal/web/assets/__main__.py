@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 
-from procurement_portal.web.assets.build import AssetsError
+from procurement_portal.web.assets.build import AssetsError, build
 
 if __name__ == "__main__":
     try:
-        pass
+        sys.stdout.write(build(force="--force" in sys.argv[1:]) + "\n")
     except AssetsError as problem:
         sys.exit(f"assets: {problem}")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -54,6 +56,13 @@ def test_fresh_assets_are_not_built_again_and_ask_no_network(monkeypatch: pytest
 
     monkeypatch.setattr(assets, "design_system", offline)
     assert assets.build() == "assets are fresh"
+
+
+def test_the_command_says_what_it_did() -> None:
+    told = subprocess.run(
+        [sys.executable, "-m", "procurement_portal.web.assets"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert told.stdout == "assets are fresh\n"
 
 
 def test_a_changed_theme_makes_the_assets_stale(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -71,6 +74,15 @@ def test_the_reader_of_the_pseudo_language_finds_what_was_forgotten() -> None:
         "<p>⟦The firm <b>pays</b>⟧</p><script>words()</script><p>⟦a⟧ left over</p>"
     )
     assert untranslated(page) == ["Forgotten", "A photo", "left over"]
+
+
+def test_the_reader_lists_what_is_left_of_saved_pages(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_text("<p>Forgotten</p>", encoding="utf-8")
+    told = subprocess.run(
+        [sys.executable, "-m", "procurement_portal.web.pseudo", page], capture_output=True, text=True, check=False
+    )
+    assert (told.returncode, told.stdout) == (1, f"{page}: Forgotten\n")
 
 
 def test_the_title_of_a_refused_form_begins_with_error(template: Callable[..., str]) -> None:
