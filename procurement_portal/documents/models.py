@@ -129,3 +129,42 @@ class Document(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class PhotoSet(models.Model):
+    """Several photographs on their way to one PDF in the vault; made by the background worker."""
+
+    organization = models.ForeignKey("people.Organization", models.PROTECT, related_name="photo_sets")
+    title = models.CharField(_("title"), max_length=200)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    asked_at = models.DateTimeField(db_default=PortalNow(), editable=False)
+    language = models.CharField(max_length=8, default="en")
+    document = models.OneToOneField(Document, models.PROTECT, null=True, related_name="photo_set")
+    problem = models.CharField(max_length=300, blank=True)  # why it could not be made, in words
+
+    class Meta:
+        verbose_name = _("photo set")
+        constraints = [
+            models.CheckConstraint(
+                name="documents_photos_made_or_not", condition=Q(document__isnull=True) | Q(problem="")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Photo(models.Model):
+    """One photograph of a set, in its place."""
+
+    photo_set = models.ForeignKey(PhotoSet, models.CASCADE, related_name="photos")
+    file = models.ForeignKey(File, models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        verbose_name = _("photograph")
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["photo_set", "position"], name="documents_photo_place")]
+
+    def __str__(self) -> str:
+        return f"photograph {self.position} of {self.photo_set_id}"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pikepdf
 
-from procurement_portal.documents.actions import files
+from procurement_portal.documents import actions as files
 from procurement_portal.documents.models import File
 from procurement_portal.people.actor import Actor
 from procurement_portal.vault.models import DataKey

@@ -18,9 +18,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import override_settings
 
+from procurement_portal.documents import actions as files
 from procurement_portal.documents import events as document_events
 from procurement_portal.documents import storage
-from procurement_portal.documents.actions import files
 from procurement_portal.documents.limits import MOST_BYTES
 from procurement_portal.documents.models import File
 from procurement_portal.documents.scanner import ScannerUnavailable

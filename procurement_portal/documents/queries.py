@@ -1,0 +1,132 @@
+"""What an actor may see of vaults and files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from django.db.models import QuerySet
+
+from procurement_portal.documents.kinds import KINDS, Kind
+from procurement_portal.documents.models import Document, File, FileState, PhotoSet
+
+if TYPE_CHECKING:
+    from procurement_portal.people.actor import Actor
+
+SOON = timedelta(days=60)  # the first of the three warnings
+
+
+class Standing(StrEnum):
+    """How an organization stands with one kind of paper on a day."""
+
+    HAVE = "have"
+    EXPIRING = "expiring"  # valid on the day, lapses within 60 days of it
+    LAPSED = "lapsed"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True)
+class PaperStanding:
+    """One kind of paper on one day: the best document there is (None when missing)."""
+
+    kind: Kind
+    standing: Standing
+    document: Document | None = None
+
+
+def documents_of(actor: Actor) -> QuerySet[Document]:
+    """Every document this actor may see, earlier versions and removed ones too."""
+    rows = Document.objects.select_related("file__data_key__within", "organization", "added_by")
+    if actor.is_system:
+        return rows
+    if actor.organization_id is None or not actor.can("organization.view"):
+        return rows.none()
+    return rows.filter(organization_id=actor.organization_id)
+
+
+def vault_of(actor: Actor, organization_id: int) -> QuerySet[Document]:
+    """The documents in an organization's vault now, by kind and title; nothing for who may not see it."""
+    return (
+        documents_of(actor)
+        .filter(organization_id=organization_id, replaced_by=None, removed_at=None)
+        .exclude(file__state=FileState.REFUSED)
+        .order_by("kind", "title", "pk")
+    )
+
+
+def refused_of(actor: Actor, organization_id: int) -> QuerySet[Document]:
+    """Documents whose file the scan refused and nobody has replaced or removed yet."""
+    return documents_of(actor).filter(
+        organization_id=organization_id, replaced_by=None, removed_at=None, file__state=FileState.REFUSED
+    )
+
+
+def versions_of(actor: Actor, document: Document) -> list[Document]:
+    """All versions of a document, newest first."""
+    rows = {d.pk: d for d in documents_of(actor).filter(organization_id=document.organization_id, kind=document.kind)}
+    newest = rows.get(document.pk)
+    while newest is not None and newest.replaced_by_id in rows:
+        newest = rows[newest.replaced_by_id]
+    older = {d.replaced_by_id: d for d in rows.values() if d.replaced_by_id}
+    found = []
+    while newest is not None:
+        found.append(newest)
+        newest = older.get(newest.pk)
+    return found
+
+
+def photo_sets_of(actor: Actor, organization_id: int) -> QuerySet[PhotoSet]:
+    """Photographs still being made into a PDF, or that could not be."""
+    rows = PhotoSet.objects.filter(organization_id=organization_id, document=None).order_by("-pk")
+    allowed = actor.is_system or (actor.organization_id == organization_id and actor.can("organization.view"))
+    return rows if allowed else rows.none()
+
+
+def files_of(actor: Actor) -> QuerySet[File]:
+    """Files by their rows; whether this actor may read one is decided by `access.reading`."""
+    rows = File.objects.select_related("data_key__within")
+    return rows.none() if actor.is_public and not actor.is_system else rows
+
+
+def current_documents(organization_id: int, kinds: Iterable[str]) -> QuerySet[Document]:
+    """The documents of these kinds in a vault now, whose file was not refused. Whoever asks may see the organization."""
+    return (
+        Document.objects.filter(
+            organization_id=organization_id, kind__in=list(kinds), replaced_by=None, removed_at=None
+        )
+        .exclude(file__state=FileState.REFUSED)
+        .select_related("file__data_key__within")
+        .order_by("kind", "-expires_on", "pk")
+    )
+
+
+def standing_of(organization_id: int, kinds: Iterable[str], on: date) -> list[PaperStanding]:
+    """For each kind, in the order asked: have, expiring, lapsed or missing on that day, in one statement.
+
+    Raises KeyError for an unknown kind.
+    """
+    asked = [KINDS[word] for word in kinds]
+    best: dict[str, Document] = {}
+    for document in current_documents(organization_id, [kind.word for kind in asked]):
+        held = best.get(document.kind)
+        if held is None or _until(document) > _until(held):
+            best[document.kind] = document
+    return [PaperStanding(kind, standing(best.get(kind.word), on), best.get(kind.word)) for kind in asked]
+
+
+def standing(document: Document | None, on: date) -> Standing:
+    """How one document stands on a day. Its last day itself is valid."""
+    if document is None:
+        return Standing.MISSING
+    if document.expires_on is None:
+        return Standing.HAVE
+    if document.expires_on < on:
+        return Standing.LAPSED
+    return Standing.EXPIRING if document.expires_on - on <= SOON else Standing.HAVE
+
+
+def _until(document: Document) -> date:
+    return document.expires_on or date.max
