@@ -32,10 +32,8 @@ def error_summary(*forms: BaseForm) -> dict[str, Any]:
 @register.simple_tag
 def fields(form: BaseForm, *names: str) -> SafeString:
     """The named fields of a form, or all of them, drawn as groups, with its hidden fields."""
-    chosen: Iterable[Any] = [form[name] for name in names] if names else form.visible_fields()
-    return SafeString(
-        "".join(str(bound.as_field_group()) for bound in [*chosen, *(() if names else form.hidden_fields())])
-    )
+    chosen: Iterable[Any] = [form[name] for name in names] if names else [*form.visible_fields(), *form.hidden_fields()]
+    return SafeString("".join(str(bound if bound.is_hidden else bound.as_field_group()) for bound in chosen))
 
 
 @register.inclusion_tag("components/form.html", takes_context=True)

@@ -144,3 +144,13 @@ def test_the_summary_leads_to_each_field(template: Any) -> None:
     for target in ("id_amount", "id_due_0", "id_kind_0", "id_file"):
         assert f'href="#{target}"' in page
     assert template("{% error_summary form %}", form=Sample()).strip() == ""
+
+
+def test_hidden_fields_have_no_label(template: Any) -> None:
+    class Filters(forms.Form):
+        text = forms.CharField(widget=forms.HiddenInput)
+        word = forms.CharField(label="Word")
+
+    for source in ("{% fields form %}", "{% fields form 'text' 'word' %}"):
+        page = template(source, form=Filters({"text": "youth", "word": "x"}))
+        assert page.count("<label") == 1 and 'value="youth"' in page
