@@ -134,7 +134,7 @@ class Pages(CursorPagination):
 class RegisterPages(Pages):
     """The register's own order."""
 
-    ordering = ("-last_approved_on", "-id")
+    ordering = ("-sort_on", "-id")
 
 
 class ProposalPages(Pages):

@@ -5,10 +5,13 @@ The file's contract type is not the ordinance's term: imported contracts are "sc
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from procurement_portal.time.clock import PortalNow
@@ -103,6 +106,12 @@ class RegisterContract(models.Model):
     ends_on = models.DateField(null=True)
     first_approved_on = models.DateField(null=True)
     last_approved_on = models.DateField(null=True)
+    # What lists are ordered by: rows without an approval fall back to their start, then to the end of the list.
+    sort_on = models.GeneratedField(
+        expression=Coalesce("last_approved_on", "starts_on", Value(date(1900, 1, 1), models.DateField())),
+        output_field=models.DateField(),
+        db_persist=True,
+    )
     revisions = models.PositiveIntegerField()
     total = models.DecimalField(max_digits=15, decimal_places=2)
     search = models.GeneratedField(
@@ -117,10 +126,10 @@ class RegisterContract(models.Model):
         verbose_name = _("past contract")
         indexes = [
             GinIndex(fields=["search"], name="register_search"),
-            models.Index(fields=["-last_approved_on", "-id"], name="register_recent"),
+            models.Index(fields=["-sort_on", "-id"], name="register_recent"),
             models.Index(fields=["-total", "-id"], name="register_total"),
-            models.Index(fields=["department", "-last_approved_on"], name="register_department"),
-            models.Index(fields=["contract_type", "-last_approved_on"], name="register_type"),
+            models.Index(fields=["department", "-sort_on"], name="register_department"),
+            models.Index(fields=["contract_type", "-sort_on"], name="register_type"),
         ]
 
     def __str__(self) -> str:

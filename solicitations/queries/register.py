@@ -13,7 +13,7 @@ from solicitations.models.register import RegisterContract, RegisterRow, Registe
 
 ROW_FIELDS = (
     "id", "number", "description", "department", "vendor_id", "vendor_name", "contract_type", "procurement_type",
-    "last_approved_on", "starts_on", "ends_on", "revisions", "total",
+    "last_approved_on", "sort_on", "starts_on", "ends_on", "revisions", "total",
 )  # fmt: skip
 
 

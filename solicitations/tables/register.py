@@ -9,7 +9,7 @@ from procurement_portal.web.tables import Column, Table
 
 
 class RegisterTable(Table):
-    """Past contracts, one a row."""
+    """Past contracts on the page: what fits without crowding."""
 
     number = Column(
         _("Contract"), head=True, link=lambda c: reverse("solicitations:register_contract", args=[c.number])
@@ -21,11 +21,19 @@ class RegisterTable(Table):
         link=lambda c: f"{reverse('solicitations:register')}?vendor={c.vendor_id}",
     )
     department = Column(_("Department"))
-    contract_type = Column(_("Type, in the file's words"))
-    approved = Column(_("Last approved"), "last_approved_on", kind="day", sort="last_approved_on")
-    revisions = Column(_("Rows"), kind="number")
+    approved = Column(_("Last approved"), "last_approved_on", kind="day", sort="sort_on")
     total = Column(_("Sum of all rows"), kind="money", sort="total")
     empty_text = _("No past contract matches. Try fewer words or fewer filters.")
+
+
+class RegisterFile(RegisterTable):
+    """The same with every column, for downloads."""
+
+    contract_type = Column(_("Type, in the file's words"))
+    procurement_type = Column(_("Procurement type"))
+    starts = Column(_("Starts"), "starts_on", kind="day")
+    ends = Column(_("Ends"), "ends_on", kind="day")
+    revisions = Column(_("Rows"), kind="number")
 
 
 class RevisionTable(Table):

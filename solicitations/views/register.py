@@ -22,9 +22,9 @@ from solicitations.actions.register import decide_merge
 from solicitations.forms.register import MergeForm, RegisterFilterForm
 from solicitations.models.register import RegisterImport
 from solicitations.queries import register as queries
-from solicitations.tables.register import RegisterTable, RevisionTable
+from solicitations.tables.register import RegisterFile, RegisterTable, RevisionTable
 
-ORDER = ("-last_approved_on", "-id")
+ORDER = ("-sort_on", "-id")
 EXPORT_LIMIT = 50_000
 
 
@@ -59,7 +59,7 @@ def export(request: HttpRequest, kind: str) -> HttpResponseBase:
     rows = queries.contracts(actor_of(request), search).order_by(*ORDER)[:EXPORT_LIMIT]
     if kind not in ("csv", "xlsx"):
         raise Http404
-    table = RegisterTable(rows.iterator(chunk_size=2000), caption=_("Past contracts"))
+    table = RegisterFile(rows.iterator(chunk_size=2000), caption=_("Past contracts"))
     return csv_response(table, "past-contracts") if kind == "csv" else xlsx_response(table, "past-contracts")
 
 
