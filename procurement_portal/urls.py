@@ -14,6 +14,8 @@ urlpatterns = [
     *i18n_patterns(
         path("", include("procurement_portal.pages.urls")),
         path("", include("procurement_portal.readings.urls")),
+        path("", include("procurement_portal.clocks.urls")),
+        path("", include("procurement_portal.notifications.urls")),
         path("", include("procurement_portal.people.urls")),  # before allauth: some of its pages are ours
         path("account/", include("allauth.urls")),
         path("", include("solicitations.urls")),

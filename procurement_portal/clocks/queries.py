@@ -7,8 +7,10 @@ from django.db.models import Q, QuerySet
 
 from procurement_portal.clocks.models import Clock, Feed
 from procurement_portal.history.record import subject_type
+from procurement_portal.people.acting import actor_from, body_key, open_memberships
 from procurement_portal.people.actor import Actor
 from procurement_portal.people.models.membership import Absence, Desk
+from procurement_portal.people.models.user import User
 from procurement_portal.time.clock import PortalNow, today
 
 
@@ -68,6 +70,16 @@ def desk_counts(actor: Actor) -> list[tuple[Desk, int, int]]:
 def feed_owner(token_hash: str) -> int | None:
     """The person whose calendar address has this hash; None for an unknown or ended one."""
     return Feed.objects.filter(token_hash=token_hash, user__is_active=True).values_list("user_id", flat=True).first()
+
+
+def for_feed(user_id: int, most: int = 500) -> QuerySet[Clock]:
+    """The open clocks of a person over all bodies they act for, soonest first; at most 500, with their moves."""
+    memberships = open_memberships(user_id)
+    person = User.objects.get(pk=user_id)
+    held = Q(user_id=user_id)
+    for body in dict.fromkeys(body_key(membership) for membership in memberships):
+        held |= _held(actor_from(person, memberships, body))
+    return _open().filter(held).prefetch_related("moves").order_by("due_at", "pk")[:most]
 
 
 def has_feed(actor: Actor) -> Feed | None:

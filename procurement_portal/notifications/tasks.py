@@ -7,6 +7,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from procurement_portal.notifications.actions.inbound import RECEIVE, settle
 from procurement_portal.notifications.models.delivery import Delivery
 from procurement_portal.notifications.send import MAIL, absolute
 from procurement_portal.outbox.intents import task
@@ -47,3 +48,9 @@ def _html(row: Delivery) -> str:
             "emails/frame.html",
             {"subject": row.subject, "body": row.body, "language": row.language, "leave_url": absolute(row.leave_url)},
         )
+
+
+@task(RECEIVE)
+def receive(inbound_id: int) -> None:
+    """Post a mail that came in, or refuse it."""
+    settle(inbound_id)
