@@ -19,7 +19,7 @@ if not SUPPORTED[0] <= sys.version_info[:2] <= SUPPORTED[1]:
     )
 
 
-def main():
+def main():  # type: ignore[no-untyped-def]
     """Run one command; exit status 0 is success."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "procurement_portal.settings")
     from procurement_portal.local import door

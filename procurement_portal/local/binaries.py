@@ -48,7 +48,8 @@ def shelter() -> Path:
         Refused: no temporary folder allows programs, or somebody else has put a folder in its place.
     """
     tag = hashlib.sha256(str(ROOT).encode()).hexdigest()[:10]
-    for base in (Path("/var/tmp"), Path("/tmp"), Path("/opt")):  # owner and kind are checked below
+    # Owner and kind of the folder are checked below: somebody else's is refused.
+    for base in (Path("/var/tmp"), Path("/tmp"), Path("/opt")):  # nosec B108
         if not base.is_dir() or os.statvfs(base).f_flag & os.ST_NOEXEC or not os.access(base, os.W_OK):
             continue
         place = base / f"procurement-portal-{os.geteuid()}-{tag}"

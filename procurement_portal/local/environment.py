@@ -107,7 +107,8 @@ def ensure(extras: Iterable[str]) -> None:
 
 def _again_inside() -> NoReturn:
     sys.stdout.flush()
-    os.execv(VENV_PYTHON, [str(VENV_PYTHON), str(ROOT / "manage.py"), *sys.argv[1:]])
+    # The same command in the environment just made.
+    os.execv(VENV_PYTHON, [str(VENV_PYTHON), str(ROOT / "manage.py"), *sys.argv[1:]])  # nosec B606
 
 
 def _install() -> None:

@@ -19,6 +19,7 @@ from procurement_portal.local.ground import ROOT, Refused
 PYTHON = sys.executable
 SOURCES = ("procurement_portal", "certification", "solicitations", "payments", "compliance")
 KEPT_LINES = 60
+BANDIT_FORMAT = ("-f", "custom", "--msg-template", "{relpath}:{line}: {test_id} {severity}: {msg}")
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,10 @@ STEPS = (
     Step("lint", (PYTHON, "-m", "ruff", "check", "--output-format", "concise", ".")),
     Step("types", (PYTHON, "-m", "mypy", *SOURCES)),
     Step("import contracts", (_tool("lint-imports"),)),
-    Step("security lint", (PYTHON, "-m", "bandit", "-q", "-c", "pyproject.toml", "-r", *SOURCES, "manage.py")),
+    Step(
+        "security lint",
+        (PYTHON, "-m", "bandit", "-q", "-c", "pyproject.toml", *BANDIT_FORMAT, "-r", *SOURCES, "manage.py"),
+    ),
     Step("compose file", (_tool("check-jsonschema"), "--builtin-schema", "vendor.compose-spec", "docker-compose.yml")),
     Step("templates", _django("templates_compile"), "procurement_portal/management/commands/templates_compile.py"),
     Step("migrations", _django("makemigrations", "--check", "--dry-run", "-v", "1")),
@@ -99,7 +103,7 @@ def run(rest: list[str]) -> int:
         base = environment.child_environment() | given
         base |= {"DJANGO_SETTINGS_MODULE": "procurement_portal.settings", "PORTAL_TEST_SERVERS": str(os.getpid())}
         for step in chosen:
-            results[step.name] = _run_step(step, base | step.env(Path(folder)))
+            results[step.name] = _run_step(step, base | dict(step.env(Path(folder))))
     bad = {name: result for name, result in results.items() if result != "ok"}
     for name, result in bad.items():
         print(f"  {name}: {result}")

@@ -18,7 +18,7 @@ from procurement_portal.local import binaries, ground
 from procurement_portal.local.ground import Refused
 from procurement_portal.local.processes import Child
 
-OWNER, APPLICATION, DATABASE = "portal_owner", "portal_app", "portal"
+OWNER, DATABASE = "portal_owner", "portal"
 START_SECONDS = 60
 _PLAIN_ENV = {"PATH": "/usr/bin:/bin", "HOME": "/", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "TZ": "UTC"}
 # A throwaway database may lose its last second with the machine; nobody's work is in it.
@@ -26,18 +26,18 @@ _THROWAWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "
 
 # The application's role owns nothing. Default privileges are kept per database, so they are also in template1:
 # a database that the test runner creates is a copy of it.
-_ROLE_SQL = f"""
+_ROLE_SQL = """
 DO $$ BEGIN
-    IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = '{APPLICATION}') THEN
-        CREATE ROLE {APPLICATION} NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS;
+    IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'portal_app') THEN
+        CREATE ROLE portal_app NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS;
     END IF;
 END $$;
 """
-_PRIVILEGES_SQL = f"""
+_PRIVILEGES_SQL = """
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;
-GRANT USAGE ON SCHEMA public TO {APPLICATION};
-ALTER DEFAULT PRIVILEGES FOR ROLE {OWNER} GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {APPLICATION};
-ALTER DEFAULT PRIVILEGES FOR ROLE {OWNER} GRANT USAGE, SELECT ON SEQUENCES TO {APPLICATION};
+GRANT USAGE ON SCHEMA public TO portal_app;
+ALTER DEFAULT PRIVILEGES FOR ROLE portal_owner GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO portal_app;
+ALTER DEFAULT PRIVILEGES FOR ROLE portal_owner GRANT USAGE, SELECT ON SEQUENCES TO portal_app;
 """
 
 
@@ -166,7 +166,7 @@ class Servers:
             self.children.append(child)
             server = f"postgresql://{OWNER}:{password}@127.0.0.1:{port}"
             try:
-                self._wait(child, lambda url=f"{server}/postgres": _postgres_answers(url))
+                self._wait(child, _postgres_answers, f"{server}/postgres")
                 break
             except Refused:
                 self.children.remove(child)
@@ -193,7 +193,7 @@ class Servers:
             self.children.append(child)
             url = f"redis://:{password}@127.0.0.1:{port}/0"
             try:
-                self._wait(child, lambda url=url: _redis_answers(url))
+                self._wait(child, _redis_answers, url)
                 return url
             except Refused:
                 self.children.remove(child)
@@ -202,9 +202,9 @@ class Servers:
                     raise
         raise AssertionError("unreachable")
 
-    def _wait(self, child: Child, answers: Callable[[], bool]) -> None:
+    def _wait(self, child: Child, answers: Callable[[str], bool], url: str) -> None:
         until = time.monotonic() + START_SECONDS
-        while not answers():
+        while not answers(url):
             if child.ended is not None or time.monotonic() > until:
                 state = (
                     f"ended with status {child.ended}"

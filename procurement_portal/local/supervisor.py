@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import urllib.error
@@ -174,7 +175,8 @@ class _Portal:
             cursor.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(name, text))
 
     def _start_processes(self) -> None:
-        memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else "/tmp"  # gunicorn's heartbeat file
+        # gunicorn's heartbeat file; a private name is made in it
+        memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else tempfile.gettempdir()  # nosec B108
         bind = ["-b", f"127.0.0.1:{self.port}", "--no-control-socket", "--worker-tmp-dir", memory]
         web = ["gunicorn", "procurement_portal.wsgi:application", "-k", "gthread", "-w", "2", "--threads", "4", *bind]
         web += ["--graceful-timeout", "5", "--timeout", "60"]
