@@ -101,7 +101,7 @@ def advance(
 
 def who_may(permission: str) -> str:
     """The roles that hold a permission, in words."""
-    return ", ".join(role.label for role in roles_with(permission)) or "nobody"
+    return ", ".join(str(role.label) for role in roles_with(permission)) or "nobody"
 
 
 def diagram(workflow: Workflow) -> str:
