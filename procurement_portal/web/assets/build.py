@@ -122,8 +122,10 @@ def design_system() -> Path:
         if found != USWDS_INTEGRITY:
             raise AssetsError(f"the design system's package is not the pinned one: {found}, expected {USWDS_INTEGRITY}")
         with tarfile.open(archive) as tar:
-            wanted = [m for m in tar.getmembers() if _needed(m.name)]
-            tar.extractall(temporary, members=wanted, filter="data")
+            wanted = [m for m in tar.getmembers() if m.isfile() and _needed(m.name)]
+            # Debian 12's Python 3.11.2 has no extraction filters yet; the archive is the pinned one, and only files are taken.
+            tar.extraction_filter = getattr(tarfile, "data_filter", lambda member, path: member)
+            tar.extractall(temporary, members=wanted)  # nosec B202
         shutil.rmtree(folder, ignore_errors=True)
         (Path(temporary) / "package").replace(folder)
     return folder
