@@ -14,5 +14,7 @@ class App(AppConfig):
     def import_models(self) -> None:
         super().import_models()
         package = self.models_module
+        if package is None:
+            return
         for found in pkgutil.iter_modules(getattr(package, "__path__", [])):
             import_module(f"{package.__name__}.{found.name}")
