@@ -79,11 +79,20 @@ def build(*, force: bool = False) -> str:
             (made / f"{file}.gz").write_bytes(compressed)
         shutil.copyfile(package / "LICENSE.md", made / "LICENSE-uswds.md")
         (made / "stamp.txt").write_text(fingerprint())
-        shutil.rmtree(OUTPUT, ignore_errors=True)
-        made.replace(OUTPUT)
-    OUTPUT.chmod(0o755)
+        _put(made)
     size = (OUTPUT / "css" / "portal.css.gz").stat().st_size
     return f"assets built: portal.css {len(css) // 1024} KB, {size / 1024:.1f} KB compressed"
+
+
+def _put(made: Path) -> None:
+    """Exchange the finished folder for the old one; when another process was first with the same inputs, theirs stays."""
+    made.chmod(0o755)
+    shutil.rmtree(OUTPUT, ignore_errors=True)
+    try:
+        made.replace(OUTPUT)
+    except OSError:
+        if not is_fresh():
+            raise
 
 
 def _htmx() -> Path:
