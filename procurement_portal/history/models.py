@@ -22,6 +22,13 @@ def append_only() -> list[pgtrigger.Trigger]:
     ]
 
 
+class CurrentTransaction(models.Func):
+    """The number of the transaction that writes (64 bits, never reused): tells the sealer what may still be on its way."""
+
+    template = "pg_current_xact_id()::text::bigint"
+    output_field = models.BigIntegerField()
+
+
 class Entry(models.Model):
     """One act: who, as whom, what, on what, before and after, why, under which law. Never changed once written."""
 
@@ -39,6 +46,7 @@ class Entry(models.Model):
     law = models.TextField(blank=True)
     request_id = models.TextField(blank=True)
     witnessed = models.BooleanField(default=False)  # a refused or sensitive read, not a change
+    txid = models.BigIntegerField(db_default=CurrentTransaction(), editable=False)
 
     class Meta:
         verbose_name = "history entry"
@@ -46,6 +54,7 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["subject_type", "subject_id", "-id"], name="history_subject"),
             models.Index(fields=["actor_id", "-id"], name="history_actor"),
+            models.Index(fields=["txid"], name="history_txid"),
         ]
         triggers = append_only()
 
@@ -60,6 +69,7 @@ class Seal(models.Model):
     entry_id = models.BigIntegerField(unique=True)
     previous = models.CharField(max_length=64)
     digest = models.CharField(max_length=64, unique=True)
+    horizon = models.BigIntegerField()  # every transaction below this number had ended when this was sealed
     sealed_at = models.DateTimeField(db_default=PortalNow(), editable=False)
 
     class Meta:
