@@ -75,5 +75,13 @@ def chromium_path() -> str:
     return str(found)
 
 
+@pytest.fixture(scope="session")
+def artifacts_folder() -> Path:
+    """Where a failing test leaves its screenshot: `PORTAL_ARTIFACTS`, else `test-artifacts/` of the checkout."""
+    folder = Path(os.environ.get("PORTAL_ARTIFACTS") or Path(__file__).resolve().parents[1] / "test-artifacts")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     _servers.close()

@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 PR_SET_PDEATHSIG = 1
 
@@ -59,24 +59,35 @@ class Child:
             input_text: given on standard input, so that secrets are on no command line.
         """
         self.name, self.log, self.stop_with = name, log, stop_with
-        with log.open("ab") as out:
-            self.process = subprocess.Popen(
-                list(command),
-                stdin=subprocess.PIPE if input_text is not None else subprocess.DEVNULL,
+        self._command, self._env, self._cwd = list(command), dict(env), cwd
+        self._input, self._identity = input_text, identity
+        self.process = self._spawn()
+
+    def _spawn(self) -> subprocess.Popen[bytes]:
+        with self.log.open("ab") as out:
+            process = subprocess.Popen(
+                self._command,
+                stdin=subprocess.PIPE if self._input is not None else subprocess.DEVNULL,
                 stdout=out,
                 stderr=out,
-                env=dict(env),
-                cwd=cwd,
+                env=self._env,
+                cwd=self._cwd,
                 start_new_session=True,
-                preexec_fn=_die_with_parent(stop_with),
-                **identity,
+                preexec_fn=_die_with_parent(self.stop_with),
+                **self._identity,
             )
-        if input_text is not None:
-            pipe: IO[bytes] | None = self.process.stdin
-            if pipe is not None:
-                with contextlib.suppress(BrokenPipeError):
-                    pipe.write(input_text.encode())
-                    pipe.close()
+        if self._input is not None and process.stdin is not None:
+            with contextlib.suppress(BrokenPipeError):
+                process.stdin.write(self._input.encode())
+                process.stdin.close()
+        return process
+
+    def restart(self) -> None:
+        """Start the same program again, with the same ports and data, after it ended (it is stopped if it runs)."""
+        self.stop()
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.process.pid, signal.SIGKILL)  # what the dead one left behind
+        self.process = self._spawn()
 
     @property
     def ended(self) -> int | None:

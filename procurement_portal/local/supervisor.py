@@ -23,6 +23,7 @@ from procurement_portal.local.processes import Child
 
 HEALTHY_SECONDS = 120
 STOP_SECONDS = 8.0
+RESTARTS = 5  # in a minute, before the supervisor gives up
 DEMO_MARK = "The portal's demo was loaded"
 
 
@@ -85,7 +86,8 @@ class _Portal:
     def run(self) -> int:
         """The life of `up`, from the first signal handler to the last stopped child."""
         for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(name, lambda *_: self._interrupt())
+            if name != signal.SIGHUP or signal.getsignal(name) != signal.SIG_IGN:  # nohup is respected
+                signal.signal(name, lambda *_: self._interrupt())
         try:
             with self._servers() as alive:
                 self._prepare()
@@ -146,7 +148,7 @@ class _Portal:
 
     @staticmethod
     def _has_demo_command() -> bool:
-        return any(ROOT.glob("*/management/commands/demo.py"))
+        return any(ROOT.glob("*/management/commands/demo.py")) or any(ROOT.glob("*/*/management/commands/demo.py"))
 
     @staticmethod
     def _demo_mark() -> bool:
@@ -240,8 +242,22 @@ class _Portal:
 
     # --- Watch and stop -----------------------------------------------------------------------------------------------
     def _watch(self, servers: list[Child]) -> int:
+        """Start again what ends by itself, unless it keeps ending.
+
+        Raises:
+            Refused: more than RESTARTS in a minute, with the end of the log.
+        """
+        restarts: list[float] = []
         while not self.stopping.wait(0.5):
-            self._check(servers)
+            restarts = [moment for moment in restarts if moment > time.monotonic() - 60]
+            for child in [*servers, *self.children]:
+                if child.ended is None:
+                    continue
+                if len(restarts) >= RESTARTS:
+                    self._check(servers)
+                restarts.append(time.monotonic())
+                _say(f"The {child.name} process ended by itself (status {child.ended}) and is started again.")
+                child.restart()
         return 0
 
     def _stop_processes(self) -> None:

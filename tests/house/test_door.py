@@ -321,8 +321,7 @@ def test_up_starts_everything_once_and_stops_cleanly(alone: dict[str, str], tmp_
         assert _wait(lambda: "is running:" in told() or up.poll() is not None, 240), told()
         assert up.poll() is None, told()
         assert re.findall(r"http://\S+", told()) == [f"http://localhost:{port}"]
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=10) as answer:
-            assert answer.status == 200
+        assert _healthy(port)
         again = subprocess.run([*DOOR, "up"], cwd=ROOT, env=env, capture_output=True, text=True, check=False)
         assert again.returncode == 1
         assert f"already running at http://localhost:{port}" in again.stderr.splitlines()[-1]
@@ -331,6 +330,10 @@ def test_up_starts_everything_once_and_stops_cleanly(alone: dict[str, str], tmp_
         asked = [*DOOR, "shell", "-v0", "-c", "from django.conf import settings as s; print(s.MODE, s.DATABASE_URL)"]
         other = subprocess.run(asked, cwd=ROOT, env=alone, capture_output=True, text=True, check=False)
         assert other.stdout.split() == ["demo", record["DATABASE_URL"]], other.stderr
+        web = next(pid for pid in _descendants(up.pid) if b"gunicorn" in Path(f"/proc/{pid}/cmdline").read_bytes())
+        os.kill(web, signal.SIGKILL)
+        assert _wait(lambda: "The web process ended by itself (status -9) and is started again." in told(), 10), told()
+        assert _wait(lambda: _healthy(port), 60), told()
         started = list(_descendants(up.pid))
         assert len(started) >= 7  # two servers, web and its two workers, worker and its children, scheduler
         began = time.monotonic()
@@ -342,6 +345,14 @@ def test_up_starts_everything_once_and_stops_cleanly(alone: dict[str, str], tmp_
         if up.poll() is None:
             up.terminate()
             up.wait(30)
+
+
+def _healthy(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
 
 
 def stat_is_private(path: Path) -> bool:
