@@ -152,7 +152,7 @@ def kind_of(head: bytes, name: str) -> Kind:
             _(
                 "Inside, this is %(found)s, which we cannot take. We take PDF, Word, Excel, PowerPoint, JPEG, PNG, CSV, text."
             )
-            % {"found": guess.mime}
+            % {"found": guess.extension.upper()}
         )
     return KINDS["csv"] if name.lower().endswith(".csv") else KINDS["txt"]
 
@@ -193,8 +193,8 @@ def check_text(source: BinaryIO, word: str) -> None:
     start = text[:HEAD].encode(errors="replace")
     if _MARKUP.search(start):
         raise Unfit(_("This is a web page or a program, not plain text. Save the words as PDF, Word or plain text."))
-    if re.match(r"#!\s*/", text) or text.startswith("%!PS") or "\\objdata" in text[:HEAD] or text.startswith("{\\rtf"):
-        raise Unfit(_("This is a program or a formatted file, not plain text. Save it as PDF, Word or plain text."))
+    if re.match(r"#!\s*/", text) or text.startswith("%!PS"):
+        raise Unfit(_("This is a program, not plain text. Save it as PDF, Word or plain text."))
     if any(unicodedata.category(c) == "Cc" and c not in "\t\n\r\f" for c in text[:HEAD]):
         raise Unfit(_not_text())
     if word == "csv" and _DDE.search(text):

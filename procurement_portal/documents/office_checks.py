@@ -25,6 +25,7 @@ _PROGRAM = re.compile(
 )
 _TYPES = re.compile(rb"macroenabled|vbaproject|activex|ms-office\.vba|macrosheet|oleobject", re.I)
 _LINKS = re.compile(r"/(attachedTemplate|oleObject|frame|subDocument|externalLink|package|control)$", re.I)
+_DDE = re.compile(rb"<\s*(\w+:)?dde(link)?\b", re.I)
 _FAR = re.compile(r"^(https?|ftp|file|\\\\|smb|mhtml|ms-\w+):?|^//", re.I)
 
 
@@ -89,10 +90,9 @@ def check_member(box: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
     if name.endswith(".rels"):
         check_links(_read(box, member.filename, _MOST_LIST))
     elif name.endswith((".xml", ".vml")):
-        check_xml_head(_read(box, member.filename, _HEAD, whole=False))
-        if "/externallinks/" in name and re.search(
-            rb"<\s*(\w+:)?dde(link)?\b", _read(box, member.filename, _HEAD, whole=False)
-        ):
+        head = _read(box, member.filename, _HEAD, whole=False)
+        check_xml_head(head)
+        if "/externallinks/" in name and _DDE.search(head):
             raise Unfit(_links())
     elif "/embeddings/" in name:
         check_embedded(box, member)

@@ -18,7 +18,7 @@ except ImportError:  # Windows has no such limits; the waiting time of the calle
 # Names whose presence deserves a closer look; `bad_part` decides.
 HINT = re.compile(
     rb"/(?:JavaScript|JS|Launch|EmbeddedFiles?|EF|RichMedia\w*|Movie|Sound|Rendition|Screen|3D|ImportData|SubmitForm|"
-    rb"GoToE|GoToR|XFA)(?![A-Za-z])"
+    rb"GoToE|GoToR|XFA|FileAttachment)(?![A-Za-z])"
 )
 ACTIONS = {
     "/JavaScript": "script", "/Launch": "action", "/ImportData": "action", "/SubmitForm": "action", "/GoToE": "action",

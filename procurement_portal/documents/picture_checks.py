@@ -29,15 +29,21 @@ def check(source: BinaryIO, size: int, word: str) -> None:
                 picture.load()  # at an eighth of its size: fast, and finds a file that is cut off
             else:
                 picture.verify()
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+    except Image.DecompressionBombError as error:
+        raise Unfit(_too_many(MOST_PIXELS * 2)) from error  # Pillow's own limit, at the least
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
         raise Unfit(_("This picture is damaged. Take it again or save it anew.")) from error
 
 
 def check_pixels(width: int, height: int) -> None:
     """Refuses pictures no reader's computer should have to unpack."""
     if width * height > MOST_PIXELS:
-        told = {"count": width * height // 1_000_000, "most": MOST_PIXELS // 1_000_000}
-        raise Unfit(_("This picture has %(count)s million pixels; the limit is %(most)s million.") % told)
+        raise Unfit(_too_many(width * height))
+
+
+def _too_many(pixels: int) -> str:
+    told = {"count": pixels // 1_000_000, "most": MOST_PIXELS // 1_000_000}
+    return _("This picture has over %(count)s million pixels; the limit is %(most)s million.") % told
 
 
 def check_edges(source: BinaryIO, size: int) -> None:
