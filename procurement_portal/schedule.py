@@ -8,4 +8,6 @@ TIMETABLE: tuple[tuple[str, int], ...] = (
     ("history.seal", 5),
     ("outbox.relay", 2),
     ("outbox.sweep", 60),
+    ("solicitations.close_due", 30),
+    ("solicitations.tell_saved_searches", 300),
 )

@@ -6,7 +6,7 @@ from celery import shared_task
 
 from procurement_portal.outbox.intents import task
 from procurement_portal.people.actor import Actor
-from solicitations.actions import publication, saved_search
+from solicitations.actions import partner, publication, receipt, saved_search, submission
 from solicitations.queries import saved_search as saved_searches
 
 
@@ -26,3 +26,27 @@ def close_due() -> int:
 def tell_saved_searches() -> int:
     """Write to kept searches what was published since their last mail; returns how many notices were told."""
     return sum(saved_search.tell(search_id=pk) for pk in saved_searches.waiting())
+
+
+@task(submission.AFTER_SUBMIT)
+def after_submit(*, version_id: int) -> None:
+    """Notices, the clock and the PDF of one submitted version."""
+    receipt.after_submit(version_id=version_id)
+
+
+@task(submission.AT_DUE)
+def submit_at_due(*, consent_id: int) -> None:
+    """Hand in the last complete version under a consent given in advance."""
+    submission.submit_at_due(consent_id=consent_id)
+
+
+@task(partner.INVITED)
+def tell_partner(*, partner_id: int) -> None:
+    """Tell an organization that it was asked to take part in a proposal."""
+    receipt.tell_partner(partner_id=partner_id)
+
+
+@task(receipt.AFTER_ADDENDUM)
+def proposals_after_addendum(*, solicitation_id: int, number: int, question_ids: list[int]) -> None:
+    """Tell proposers which answers an addendum touched."""
+    receipt.after_addendum(solicitation_id=solicitation_id, number=number, question_ids=question_ids)

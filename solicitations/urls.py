@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from solicitations.views import find, notice, register, saved_searches
+from solicitations.views import (
+    addenda,
+    criteria,
+    find,
+    inquiries,
+    notice,
+    plan,
+    publish,
+    questions,
+    register,
+    saved_searches,
+)
 
 app_name = "solicitations"
 urlpatterns = [
@@ -10,4 +21,10 @@ urlpatterns = [
     *notice.patterns,
     *saved_searches.patterns,
     *register.patterns,
+    *criteria.patterns,  # before plan: its library is no number of a solicitation
+    *plan.patterns,
+    *questions.patterns,
+    *publish.patterns,
+    *addenda.patterns,
+    *inquiries.patterns,
 ]

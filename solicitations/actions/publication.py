@@ -66,7 +66,7 @@ def request_review(*, actor: Actor, solicitation_id: int) -> Solicitation:
             what=_("Review and publish"),
             due_at=chicago(last, CLOSING_HOUR),
             desk=desk,
-            url=_url("plan-review", row),
+            url=_url("solicitations:plan-review", row),
             actor=actor,
         )
     send(
@@ -76,7 +76,7 @@ def request_review(*, actor: Actor, solicitation_id: int) -> Solicitation:
             number=row.number,
             title=row.title,
             by=actor.label,
-            url=_url("plan-review", row),
+            url=_url("solicitations:plan-review", row),
         ),
         to=[r for r in recipients.department(row.department_id, ["procurement_officer"]) if not _is(r, actor)],
     )
@@ -105,7 +105,7 @@ def return_to_draft(*, actor: Actor, solicitation_id: int, why: str) -> Solicita
             title=row.title,
             by=actor.label,
             why=why.strip(),
-            url=_url("plan", row),
+            url=_url("solicitations:plan", row),
         ),
         to=recipients.users([pk for pk in told if pk is not None]),
     )
@@ -151,7 +151,7 @@ def publish(*, actor: Actor, solicitation_id: int, lock: int) -> Solicitation:
             title=row.title,
             by=actor.label,
             due_at=row.due_at,
-            url=_url("plan", row),
+            url=_url("solicitations:plan", row),
         ),
         to=recipients.users([row.drafted_by_id]),
     )
