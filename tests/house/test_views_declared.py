@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, path
 
 from procurement_portal.people.access import access_of
+from procurement_portal.urls import urlpatterns as portal_patterns
 
 
 def all_patterns(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[tuple[str, Callable[..., Any]]]:
@@ -31,7 +32,7 @@ def _undeclared(request: Any) -> Any:
     raise AssertionError("an undeclared view answered")
 
 
-urlpatterns = [path("planted", _undeclared)]
+urlpatterns = [path("planted", _undeclared), *portal_patterns]
 
 
 @pytest.mark.django_db
