@@ -42,6 +42,7 @@ class Notice:
     legal: ClassVar[bool] = False  # a notice that the law or the sender's duty requires: cannot be switched off
     urgent: ClassVar[bool] = False  # marked so in the inbox and by mail
     mail_only: ClassVar[bool] = False  # for subscribers; leaves no trace in the inbox
+    portal_only: ClassVar[bool] = False  # for what mail cannot tell: that mail fails
     url: str = ""  # where to act; a path of the portal
 
     @property

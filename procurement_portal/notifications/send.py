@@ -11,12 +11,10 @@ from django.template import Context
 from django.template.loader import get_template
 from django.utils import translation
 
+from procurement_portal.notifications.actions.deliver import keep
 from procurement_portal.notifications.models.delivery import Channel, Delivery, Preference
 from procurement_portal.notifications.notice import Notice
 from procurement_portal.notifications.recipients import Audience, Recipient
-from procurement_portal.outbox.intents import enqueue_many
-
-MAIL = "notifications.mail"  # the intent that sends one delivery
 
 
 def send(notice: Notice, *, to: Audience) -> list[Delivery]:
@@ -43,16 +41,7 @@ def send(notice: Notice, *, to: Audience) -> list[Delivery]:
             if (pk, address, channel) in known:
                 continue
             rows.append(_row(notice, recipient, channel, subject, body, wanted=(pk, channel) not in off))
-    # Another process may tell the same at this moment: the unique key decides, the loser writes nothing.
-    Delivery.objects.bulk_create(rows, ignore_conflicts=True)
-    stored = list(
-        Delivery.objects.filter(
-            kind=notice.kind, key=notice.key, channel=Channel.PORTAL, user__in=[r.user_id for r in rows]
-        )
-    ) + list(Delivery.objects.filter(message_id__in=[r.message_id for r in rows if r.message_id]))
-    mails = [row.pk for row in stored if row.channel == Channel.MAIL and row.outcome == Delivery.Outcome.WAITING]
-    enqueue_many(MAIL, {f"{MAIL}:{pk}": {"delivery_id": pk} for pk in mails})
-    return stored
+    return keep(rows)
 
 
 def render(notice: Notice, language: str) -> tuple[str, str]:
@@ -82,6 +71,8 @@ def _once(to: Iterable[Recipient]) -> list[Recipient]:
 
 
 def _channels(notice: Notice, recipient: Recipient) -> list[Channel]:
+    if notice.portal_only:
+        return [Channel.PORTAL] if recipient.user else []
     if recipient.user is None or notice.mail_only:
         return [Channel.MAIL]
     return [Channel.PORTAL, Channel.MAIL]

@@ -7,19 +7,19 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from procurement_portal.notifications.actions.deliver import MAIL, begin
 from procurement_portal.notifications.actions.inbound import RECEIVE, settle
 from procurement_portal.notifications.models.delivery import Delivery
-from procurement_portal.notifications.send import MAIL, absolute
+from procurement_portal.notifications.send import absolute
 from procurement_portal.outbox.intents import task
-from procurement_portal.time.clock import now
 
 
 @task(MAIL)
 def mail(delivery_id: int) -> None:
     """Send one delivery by mail, unless it was sent before. Its Message-ID is the same at every attempt, so that a mail
     accepted by the mail server just before a crash is recognized there as the same one."""
-    row = Delivery.objects.select_for_update().get(pk=delivery_id)
-    if row.outcome not in (Delivery.Outcome.WAITING, Delivery.Outcome.FAILED):
+    row = begin(delivery_id)
+    if row is None:
         return
     headers = {"Message-ID": str(row.message_id), "Auto-Submitted": "auto-generated"}
     if row.urgent:
@@ -36,9 +36,6 @@ def mail(delivery_id: int) -> None:
         headers=headers,
     )
     message.attach_alternative(_html(row), "text/html")
-    row.outcome = Delivery.Outcome.SENT
-    row.sent_at = now()
-    row.save(update_fields=["outcome", "sent_at"])
     message.send()  # last: what leaves the database cannot be undone
 
 
