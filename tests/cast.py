@@ -1,7 +1,7 @@
 """The cast of every test: fixed people, each with a part, and one who must see nothing.
 
 City, Family Services: Dora drafts, Percy and Petra publish, Eva evaluates, Dan administers, Fay reviews budgets, Lee reviews law.
-City: Cleo is Chief Procurement Officer, Orla the Contract Compliance Officer. Adam audits. Pat runs the portal.
+City: Cleo is Chief Procurement Officer, Orla the Contract Compliance Officer. Adam audits Family Services and Alpha. Pat runs the portal.
 County, Justice: Cora drafts, Connor publishes, Dina directs compliance.
 Alpha (a four-person nonprofit): Alice administers and signs, Ben prepares, Fiona does the money, Rita reads.
 Beta (another nonprofit): Bob administers and signs, Bea prepares. Gamma (a fiscal sponsor): Gus signs.
@@ -11,6 +11,7 @@ Charlie has an account and belongs nowhere: he must see nothing.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from allauth.account.models import EmailAddress
 
@@ -18,7 +19,9 @@ from procurement_portal.people.acting import actor_from, open_memberships
 from procurement_portal.people.actor import Actor
 from procurement_portal.people.models.body import Department, Organization
 from procurement_portal.people.models.membership import Membership
+from procurement_portal.people.models.oversight import Engagement
 from procurement_portal.people.models.user import User
+from procurement_portal.time.clock import today
 
 
 @dataclass(frozen=True)
@@ -131,6 +134,12 @@ def make_cast() -> Cast:
         for name, (body, roles) in PARTS.items()
         for role in roles
     )
+    day = today()
+    engagement = Engagement.objects.create(
+        auditor=users["adam"], purpose="Yearly audit", first_day=day - timedelta(days=30), last_day=day + timedelta(days=30)
+    )
+    engagement.departments.set([departments["family"]])
+    engagement.organizations.set([organizations["alpha"]])
     people = {
         name: Person(
             users[name],

@@ -27,6 +27,7 @@ class Access:
 
     permission: str
     step_up: bool = False  # the password or second factor given again within five minutes
+    second_factor: bool = False  # a second factor in this session, whatever the permission
 
 
 def public(view: V) -> V:
@@ -35,7 +36,7 @@ def public(view: V) -> V:
     return view
 
 
-def requires(permission: str, *, step_up: bool = False) -> Callable[[V], V]:
+def requires(permission: str, *, step_up: bool = False, second_factor: bool = False) -> Callable[[V], V]:
     """Only an actor with this permission may open this view; to others it does not exist (404).
 
     Who is not signed in is asked to. Raises ValueError at import for a permission no role holds.
@@ -44,7 +45,7 @@ def requires(permission: str, *, step_up: bool = False) -> Callable[[V], V]:
         raise ValueError(f"no role holds {permission!r}")
 
     def mark(view: V) -> V:
-        view.access = Access(permission, step_up)  # type: ignore[attr-defined]
+        view.access = Access(permission, step_up, second_factor)  # type: ignore[attr-defined]
         return view
 
     return mark

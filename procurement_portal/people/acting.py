@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.db.models.functions import TruncDate
 from django.http import HttpRequest
 
 from procurement_portal.people.actor import Actor
 from procurement_portal.people.models.membership import Membership
+from procurement_portal.people.models.oversight import Engagement
 from procurement_portal.people.proof import has_second_factor
+from procurement_portal.people.roles import AUDITOR
+from procurement_portal.time.clock import CHICAGO, PortalNow
 
+TODAY = TruncDate(PortalNow(), tzinfo=CHICAGO)
 SESSION_KEY = "acting_as"  # "organization:12" or "department:3"
 
 
@@ -34,6 +39,18 @@ def body_key(membership: Membership) -> str:
     return f"organization:{membership.organization_id}"
 
 
+def engaged_for(user_id: int) -> frozenset[tuple[str, int]]:
+    """The bodies an auditor may read today, as ("department"|"organization", id), by the database's day in Chicago."""
+    rows = Engagement.objects.filter(
+        auditor_id=user_id, ended_at__isnull=True, first_day__lte=TODAY, last_day__gte=TODAY
+    ).values_list("departments", "organizations")
+    found: set[tuple[str, int]] = set()
+    for department_id, organization_id in rows:
+        found |= {("department", department_id)} if department_id else set()
+        found |= {("organization", organization_id)} if organization_id else set()
+    return frozenset(found)
+
+
 def actor_from(
     user: settings.AUTH_USER_MODEL,
     memberships: list[Membership],
@@ -48,6 +65,11 @@ def actor_from(
     if not own:
         return Actor(**common)
     first = own[0]
+    audits: frozenset[tuple[str, int]] = frozenset()
+    if any(m.role == AUDITOR.name for m in own):
+        # Outside a dated engagement an auditor is nobody: the role itself gives nothing.
+        audits = engaged_for(user.pk)
+        own = own if audits else [m for m in own if m.role != AUDITOR.name]
     return Actor(
         **common,
         organization_id=first.organization_id,
@@ -55,6 +77,7 @@ def actor_from(
         department_id=first.department_id,
         department_name=str(first.department) if first.department else "",
         jurisdiction=first.department.jurisdiction if first.department else "",
+        audits=audits,
         roles=frozenset(m.role for m in own if not m.scope_type),
         scoped=frozenset((m.role, m.scope_type, m.scope_id) for m in own if m.scope_type),
     )

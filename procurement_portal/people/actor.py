@@ -21,6 +21,7 @@ class Actor:
     jurisdiction: str = ""  # of the department: "city" or "county"
     roles: frozenset[str] = frozenset()  # roles everywhere in the body acted for
     scoped: frozenset[tuple[str, str, str]] = frozenset()  # (role, scope_type, scope_id)
+    audits: frozenset[tuple[str, int]] = frozenset()  # ("department"|"organization", id) of engagements in force today
     second_factor: bool = False  # signed in with TOTP or a passkey in this session
     is_system: bool = False
     reason: str = ""  # of a system act
@@ -48,6 +49,10 @@ class Actor:
     @property
     def is_staff(self) -> bool:
         return self.department_id is not None
+
+    def may_audit(self, *, department_id: int | None = None, organization_id: int | None = None) -> bool:
+        """Whether an engagement in force today lets this auditor read this department's or organization's records."""
+        return ("department", department_id) in self.audits or ("organization", organization_id) in self.audits
 
     @property
     def label(self) -> str:

@@ -67,7 +67,8 @@ class ActorMiddleware:
             asked.permission in access.permissions_of_role(role) for role, _, _ in actor.scoped
         ):
             raise Http404
-        if asked.permission in proof.SECOND_FACTOR_PERMISSIONS and not actor.second_factor:
+        must = asked.second_factor or asked.permission in proof.SECOND_FACTOR_PERMISSIONS
+        if must and not actor.second_factor:
             return _forbidden_api() if api else _to_second_factor(request)
         if asked.step_up and not proof.recently_proved(request):
             return _forbidden_api() if api else _to_step_up(request)

@@ -152,13 +152,16 @@ PORTAL_ADMINISTRATOR = _role(
     "department",
     "portal_administrator",
     _("Portal administrator"),
-    _("Keeps the portal running: departments, import of past contracts, failed background work."),
+    _(
+        "Keeps the portal running: departments, engagements of auditors, import of past contracts, failed background work."
+    ),
     "staff.work",
     "portal.operate",
     "register.import",
     "register.view_internal",
     "people.manage_departments",
     "people.check_identity",
+    "people.engage_auditor",
 )
 
 # --- In an organization --------------------------------------------------------------------------------------------------

@@ -66,6 +66,8 @@ class Venturer(models.Model):
     venture = models.ForeignKey(Organization, models.PROTECT, related_name="venturers")
     member = models.ForeignKey(Organization, models.PROTECT, related_name="ventures")
     share_percent = models.DecimalField(max_digits=7, decimal_places=4)
+    agreed_at = models.DateTimeField(null=True)  # its administrator agreed; until then it is named, not bound
+    agreed_by = models.ForeignKey("people.User", models.PROTECT, null=True, related_name="+")
 
     class Meta:
         verbose_name = _("venturer")
@@ -74,6 +76,11 @@ class Venturer(models.Model):
             models.CheckConstraint(
                 name="people_venturer_share",
                 condition=models.Q(share_percent__gt=0, share_percent__lte=100),
+            ),
+            models.CheckConstraint(
+                name="people_venturer_agreed_pair",
+                condition=models.Q(agreed_at__isnull=True, agreed_by__isnull=True)
+                | models.Q(agreed_at__isnull=False, agreed_by__isnull=False),
             ),
             models.CheckConstraint(
                 name="people_venturer_not_self",

@@ -33,8 +33,10 @@ class Membership(models.Model):
     given_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     ended_at = models.DateTimeField(null=True)
     ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    # A signatory's proof of authority: the vault document and who accepted it.
+    # A signatory's proof of authority: the vault document, and who confirmed it. Unconfirmed, it is "self-declared".
     proof = models.ForeignKey("documents.Document", models.PROTECT, null=True, related_name="+")
+    confirmed_at = models.DateTimeField(null=True)
+    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
 
     class Meta:
         verbose_name = _("membership")
@@ -54,6 +56,11 @@ class Membership(models.Model):
             models.CheckConstraint(
                 name="people_membership_ended_pair",
                 condition=Q(ended_at__isnull=True, ended_by__isnull=True) | Q(ended_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="people_membership_confirmed_pair",
+                condition=Q(confirmed_at__isnull=True, confirmed_by__isnull=True)
+                | (Q(confirmed_at__isnull=False, confirmed_by__isnull=False) & ~Q(confirmed_by=models.F("user"))),
             ),
             models.UniqueConstraint(
                 fields=[
@@ -82,6 +89,9 @@ class Desk(models.Model):
     function = models.CharField(max_length=40)  # stable word: "publication", "inquiries"
     name = models.CharField(max_length=120)
     service_days = models.PositiveSmallIntegerField(default=5)  # business days work may wait here
+    # Holds the work on days when every member is away without a deputy.
+    substitute = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    closed_at = models.DateTimeField(null=True, blank=True)
     members = models.ManyToManyField(settings.AUTH_USER_MODEL, through="people.DeskMember", related_name="desks")
 
     class Meta:
