@@ -254,6 +254,16 @@ def _prepare_database(server: str) -> None:
     run("postgres", f"CREATE DATABASE {DATABASE} TEMPLATE template1")
 
 
+def cluster_identity(url: str) -> str:
+    """What PostgreSQL calls this very data folder: another one, even of the same name, is another cluster."""
+    import psycopg2
+
+    with contextlib.closing(psycopg2.connect(url)) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT system_identifier::text FROM pg_control_system()")
+        row = cursor.fetchone()
+    return str(row[0]) if row else ""
+
+
 @contextlib.contextmanager
 def temporary(*, mode: str = "test") -> Iterator[dict[str, str]]:
     """Servers over a folder of their own, removed at the end. Yields the whole environment for the portal's processes.

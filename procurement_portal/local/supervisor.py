@@ -135,7 +135,7 @@ class _Portal:
     def _prepare(self) -> None:
         _say("Bringing the tables up to date …")
         if self.embedded:
-            door.bring_tables(self.state)
+            door.bring_tables(self.state, always=True)
         elif self._manage("migrate", "-v", "0").returncode != 0:
             raise Refused("The database could not be brought up to date (the reason is above).")
         if os.environ.get("PORTAL_MODE") == "demo" and self._has_demo_command() and not self._demo_mark():
