@@ -33,7 +33,7 @@ def plain(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Decimal):
-        return f"{value:f}"
+        return f"{value.normalize():f}"  # 20 and 20.00 are one value
     return value
 
 
