@@ -10,8 +10,9 @@ from collections.abc import Callable
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
+from procurement_portal.documents.models import File
+
 if TYPE_CHECKING:
-    from procurement_portal.documents.models import File
     from procurement_portal.people.actor import Actor
 
 
@@ -23,7 +24,7 @@ class Reading(IntEnum):
     YES = 2
 
 
-Provider = Callable[["Actor", "File"], Reading]
+Provider = Callable[["Actor", File], Reading]
 _providers: dict[str, Provider] = {}
 
 
@@ -40,6 +41,15 @@ def reading(actor: Actor, file: File) -> Reading:
 def may_read(actor: Actor, file: File) -> bool:
     """Whether this actor may read this file at all (it must also be released to be served)."""
     return reading(actor, file) is not Reading.NO
+
+
+def find(actor: Actor, pk: int) -> tuple[File, Reading] | None:
+    """A file and how this actor may read it; None for what does not exist for them."""
+    file = File.objects.select_related("data_key__within").filter(pk=pk).first()
+    if file is None:
+        return None
+    how = reading(actor, file)
+    return None if how is Reading.NO else (file, how)
 
 
 def _own(actor: Actor, file: File) -> Reading:

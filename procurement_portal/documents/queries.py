@@ -85,10 +85,10 @@ def photo_sets_of(actor: Actor, organization_id: int) -> QuerySet[PhotoSet]:
     return rows if allowed else rows.none()
 
 
-def files_of(actor: Actor) -> QuerySet[File]:
-    """Files by their rows; whether this actor may read one is decided by `access.reading`."""
-    rows = File.objects.select_related("data_key__within")
-    return rows.none() if actor.is_public and not actor.is_system else rows
+def arrived_file(actor: Actor, pk: int | None) -> File | None:
+    """A file this person brought for the organization they act for, by its number; None if there is none."""
+    rows = File.objects.select_related("data_key__within").exclude(received_by=None)
+    return rows.filter(pk=pk, received_by_id=actor.user_id, organization_id=actor.organization_id).first()
 
 
 def current_documents(organization_id: int, kinds: Iterable[str]) -> QuerySet[Document]:

@@ -7,8 +7,8 @@ from typing import Any
 
 import pikepdf
 
-from procurement_portal.documents import actions as files
-from procurement_portal.documents.models import File
+from procurement_portal.documents import actions
+from procurement_portal.documents.models import Document, File
 from procurement_portal.people.actor import Actor
 from procurement_portal.vault.models import DataKey
 
@@ -34,8 +34,18 @@ def received(
     released: bool = True, **more: Any,
 ) -> File:  # fmt: skip
     """A file received by this actor and, unless `released` is False, already scanned."""
-    file = files.receive(actor, content or pdf(name), name=name, within=within, **more)
+    file = actions.receive(actor, content or pdf(name), name=name, within=within, **more)
     if released:
-        files.scan(file.pk)
+        actions.scan(file.pk)
         file.refresh_from_db()
     return file
+
+
+def document(
+    actor: Actor, *, kind: str = "w9", title: str = "Certificate", file: File | None = None, **more: Any
+) -> Document:
+    """A released document in the vault of the organization acted for."""
+    assert actor.organization_id is not None
+    return actions.add_to_vault(
+        actor, organization_id=actor.organization_id, kind=kind, title=title, file=file or received(actor), **more
+    )
