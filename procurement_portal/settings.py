@@ -264,7 +264,7 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_ADAPTER = "procurement_portal.people.adapter.AccountAdapter"
 # Failures delay and never lock out: the key is address and place (people/adapter.py); browsers unknown to an address share one count.
-ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/300s/key", "login_unknown_device": "30/900s/key"}
+ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/300s/key", "login_unknown_device": "30/900s/key", "recover": "20/m/ip,5/300s/key"}
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_CHANGE_EMAIL = True
@@ -283,6 +283,8 @@ MFA_FORMS = {
     "authenticate": "procurement_portal.people.forms.account.SecondFactorCode",
     "reauthenticate": "procurement_portal.people.forms.account.SecondFactorCodeAgain",
     "activate_totp": "procurement_portal.people.forms.account.FirstCode",
+    "add_webauthn": "procurement_portal.people.forms.account.NewPasskey",
+    "edit_webauthn": "procurement_portal.people.forms.account.PasskeyName",
 }
 PASSWORD_RESET_TIMEOUT = 3600  # seconds a reset link works
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300

@@ -31,7 +31,7 @@ def holders(desk: Desk, day: date) -> list[Holder]:
 
 
 def holders_by_desk(desks: Sequence[Desk], day: date) -> dict[int, list[Holder]]:
-    """Desk id → the people who hold it that day, members first, each once, by name; four queries for any number of desks.
+    """Desk id → the people who hold it that day, members first, each once, by name; three queries for any number of desks.
 
     A member who is away is replaced by their deputy for that body; a deputy who is away too is replaced by theirs in turn. When
     nobody is left the substitute holds it. A person without a role in the body any more holds nothing. May be empty.

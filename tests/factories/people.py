@@ -1,13 +1,14 @@
-"""Makes people, bodies and papers for tests of this room."""
+"""Makes people and papers for tests of this room."""
 
 from __future__ import annotations
 
 import itertools
 
-from procurement_portal.documents.models import Document, File
+from procurement_portal.documents.models import Document
 from procurement_portal.people.models.body import Organization
 from procurement_portal.people.models.user import User
-from procurement_portal.vault.sealing import new_data_key
+from tests.cast import Person
+from tests.factories.documents import received
 
 _numbers = itertools.count(1)
 
@@ -17,11 +18,7 @@ def a_person(name: str = "Sam Someone", email: str = "") -> User:
     return User.objects.create(email=email or f"person{next(_numbers)}@example.org", name=name, password="!")
 
 
-def a_paper(organization: Organization, title: str = "Board resolution") -> Document:
-    """A document in the organization's vault."""
-    number = next(_numbers)
-    key = new_data_key("document", f"test:{number}")
-    file = File.objects.create(
-        name="resolution.pdf", content_type="application/pdf", size=1, sha256="0" * 64, storage_key=f"test-{number}", data_key=key
-    )
-    return Document.objects.create(organization=organization, kind="authority", title=title, file=file)
+def a_paper(organization: Organization, giver: Person, title: str = "Board resolution") -> Document:
+    """A real PDF, received and checked, as a document in the organization's vault."""
+    file = received(giver.actor, name=f"resolution-{next(_numbers)}.pdf")
+    return Document.objects.create(organization=organization, kind="other", title=title, file=file)

@@ -16,6 +16,7 @@ from allauth.account.forms import (
 from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.base.forms import ReauthenticateForm as CodeAgainForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -28,9 +29,11 @@ LABELS: dict[str, str | Promise] = {
     "password2": _("The same password again"),
     "oldpassword": _("Your present password"),
     "code": _("Code"),
+    "passwordless": _("Sign in with this passkey alone, without a password"),
 }
 HINTS: dict[str, str | Promise] = {
     "password1": _("At least 12 characters. A few words that only you would put together are easiest to remember."),
+    "passwordless": _("It then asks for your fingerprint, face or PIN."),
     "code": _("Six digits from your authenticator app, or one of your recovery codes."),
 }
 
@@ -91,3 +94,20 @@ class SecondFactorCodeAgain(_Plain, CodeAgainForm):  # type: ignore[misc]
 
 class FirstCode(_Plain, ActivateTOTPForm):  # type: ignore[misc]
     """The first code of a new authenticator app."""
+
+
+class NewPasskey(_Plain, AddWebAuthnForm):  # type: ignore[misc]
+    """A passkey's name, and whether it signs in by itself."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Name of the passkey")
+        self.fields["passwordless"].initial = True
+
+
+class PasskeyName(_Plain, EditWebAuthnForm):  # type: ignore[misc]
+    """Another name for a passkey."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Name of the passkey")

@@ -104,6 +104,9 @@ class AddressForm(forms.ModelForm):
     """Where the organization is found."""
 
     also_known_as = forms.CharField(label=_("Also known as"), max_length=200, required=False)
+    website = forms.URLField(
+        label=_("Website"), required=False, assume_scheme="https", help_text=_("For example https://www.example.org")
+    )
 
     class Meta:
         model = Profile
@@ -114,9 +117,8 @@ class AddressForm(forms.ModelForm):
             "state": _("State"),
             "zip_code": _("ZIP code"),
             "phone": _("Phone"),
-            "website": _("Website"),
         }
-        help_texts = {"state": _("Two letters, for example IL."), "website": _("For example https://www.example.org")}
+        help_texts = {"state": _("Two letters, for example IL.")}
 
 
 class EinForm(forms.Form):

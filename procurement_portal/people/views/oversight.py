@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from allauth.core import ratelimit
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -103,6 +104,9 @@ def department_list(request: HttpRequest) -> HttpResponse:
 def recover(request: HttpRequest) -> HttpResponse:
     """Lost the second factor and its codes: ask for a new start. The answer is the same for everybody."""
     form = RecoverForm(request.POST or None)
+    too_often = ratelimit.consume_or_429(request, action="recover", key=request.POST.get("email", "").lower())
+    if too_often:
+        return too_often
     if request.method == "POST" and form.is_valid():
         recovery_actions.ask_for_second_factor(**form.cleaned_data)
         return redirect("people:recover_asked")

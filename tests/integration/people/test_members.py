@@ -30,7 +30,9 @@ def body(cast: Cast) -> Body:
     return Body(organization_id=cast.alpha.pk)
 
 
-def test_an_invitation_reaches_its_address_and_only_that_person_can_accept(cast: Cast, as_: Callable[[Person], Client]) -> None:
+def test_an_invitation_reaches_its_address_and_only_that_person_can_accept(
+    cast: Cast, as_: Callable[[Person], Client]
+) -> None:
     made = invite(actor=cast.alice.actor, body=body(cast), email="Charlie@Example.org", role="finance")
     for pk in intents.waiting():
         assert intents.run(pk)
@@ -56,7 +58,12 @@ def test_only_a_bodys_own_administrator_invites(cast: Cast) -> None:
             invite(actor=nobody.actor, body=body(cast), email="x@example.org", role="reader")
     family = Body(department_id=cast.family.pk)
     invite(actor=cast.dan.actor, body=family, email="x@example.org", role="evaluator")
-    invite(actor=cast.pat.actor, body=Body(department_id=cast.justice.pk), email="x@example.org", role="department_administrator")
+    invite(
+        actor=cast.pat.actor,
+        body=Body(department_id=cast.justice.pk),
+        email="x@example.org",
+        role="department_administrator",
+    )
     with pytest.raises(Refused):
         invite(actor=cast.dan.actor, body=Body(department_id=cast.justice.pk), email="y@example.org", role="evaluator")
 
@@ -67,7 +74,9 @@ def test_a_password_alone_manages_nobody(cast: Cast) -> None:
         invite(actor=weak, body=body(cast), email="x@example.org", role="reader")
 
 
-@pytest.mark.parametrize(("role", "email"), [("signatory", "x@example.org"), ("evaluator", "x@example.org"), ("reader", "no address")])
+@pytest.mark.parametrize(
+    ("role", "email"), [("signatory", "x@example.org"), ("evaluator", "x@example.org"), ("reader", "no address")]
+)
 def test_what_cannot_be_offered_is_said_at_its_field(cast: Cast, role: str, email: str) -> None:
     with pytest.raises(Invalid):
         invite(actor=cast.alice.actor, body=body(cast), email=email, role=role)
@@ -126,7 +135,9 @@ def test_changing_roles_asks_for_the_password_or_code_again(cast: Cast, as_: Cal
     address = f"/members/{cast.ben.user.pk}/"
     assert client.get(address).status_code == 200
     session = client.session
-    session["account_authentication_methods"] = [{**m, "at": m["at"] - 301} for m in session["account_authentication_methods"]]
+    session["account_authentication_methods"] = [
+        {**m, "at": m["at"] - 301} for m in session["account_authentication_methods"]
+    ]
     session.save()
     answer = client.get(address)
     assert answer.status_code == 302 and answer["Location"].startswith("/account/2fa/reauthenticate/?next=")

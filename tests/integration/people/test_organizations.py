@@ -11,7 +11,12 @@ from django.test import Client
 
 from procurement_portal.history.models import Entry
 from procurement_portal.people.actions.claims import claim_to_sign, decide_claim
-from procurement_portal.people.actions.organizations import agree_to_venture, edit_profile, register_organization, set_ein
+from procurement_portal.people.actions.organizations import (
+    agree_to_venture,
+    edit_profile,
+    register_organization,
+    set_ein,
+)
 from procurement_portal.people.models.body import Organization, Venturer
 from procurement_portal.people.models.membership import Membership
 from procurement_portal.people.models.profile import Profile
@@ -32,7 +37,9 @@ def test_whoever_registers_becomes_administrator_and_no_signatory(cast: Cast) ->
     assert Entry.objects.filter(act="organization.register", subject_id=str(made.pk)).exists()
 
 
-@pytest.mark.parametrize("name", ["Alpha Youth Collective", "ALPHA YOUTH COLLECTIVE, INC.", "The Alpha Youth Collective"])
+@pytest.mark.parametrize(
+    "name", ["Alpha Youth Collective", "ALPHA YOUTH COLLECTIVE, INC.", "The Alpha Youth Collective"]
+)
 def test_a_name_that_is_taken_is_told_without_telling_more(cast: Cast, name: str) -> None:
     with pytest.raises(Invalid) as refused:
         register_organization(actor=cast.charlie.actor, kind="nonprofit", name=name)
@@ -79,7 +86,11 @@ def test_a_joint_venture_names_registered_venturers_whose_shares_are_whole(cast:
 
 
 def test_the_profile_is_kept_with_its_history_and_only_by_those_who_may(cast: Cast) -> None:
-    edit_profile(actor=cast.alice.actor, organization_id=cast.alpha.pk, fields={"mission": "Youth lead.", "community_areas": [25, 27]})
+    edit_profile(
+        actor=cast.alice.actor,
+        organization_id=cast.alpha.pk,
+        fields={"mission": "Youth lead.", "community_areas": [25, 27]},
+    )
     profile = Profile.objects.get(organization=cast.alpha)
     assert profile.community_areas == [25, 27] and profile.history.count() >= 1
     for stranger in (cast.ben, cast.rita, cast.bob, cast.dora):
@@ -112,7 +123,7 @@ def test_nobody_reads_anothers_organization(cast: Cast) -> None:
 
 def test_an_administrators_claim_holds_at_once_as_self_declared_and_another_confirms_it(cast: Cast) -> None:
     Membership.objects.filter(user=cast.alice.user, role="signatory").delete()
-    paper = a_paper(cast.alpha)
+    paper = a_paper(cast.alpha, cast.alice)
     claim = claim_to_sign(actor=cast.alice.actor, organization_id=cast.alpha.pk, position="Director", proof_id=paper.pk)
     held = Membership.objects.get(user=cast.alice.user, role="signatory")
     assert held.proof == paper and held.confirmed_at is None
@@ -127,7 +138,7 @@ def test_an_administrators_claim_holds_at_once_as_self_declared_and_another_conf
 
 
 def test_a_preparers_claim_holds_only_when_accepted_and_a_refusal_says_why(cast: Cast) -> None:
-    paper = a_paper(cast.alpha)
+    paper = a_paper(cast.alpha, cast.alice)
     claim = claim_to_sign(actor=cast.ben.actor, organization_id=cast.alpha.pk, position="Treasurer", proof_id=paper.pk)
     assert not Membership.objects.filter(user=cast.ben.user, role="signatory").exists()
     with pytest.raises(Invalid):
@@ -138,7 +149,7 @@ def test_a_preparers_claim_holds_only_when_accepted_and_a_refusal_says_why(cast:
 
 def test_a_refused_claim_ends_the_self_declared_role(cast: Cast) -> None:
     Membership.objects.filter(user=cast.alice.user, role="signatory").delete()
-    paper = a_paper(cast.alpha)
+    paper = a_paper(cast.alpha, cast.alice)
     claim = claim_to_sign(actor=cast.alice.actor, organization_id=cast.alpha.pk, position="Director", proof_id=paper.pk)
     decide_claim(actor=cast.dan.actor, claim_id=claim.pk, accept=False, reason="The resolution names somebody else.")
     assert not Membership.objects.filter(user=cast.alice.user, role="signatory", ended_at__isnull=True).exists()
@@ -146,4 +157,6 @@ def test_a_refused_claim_ends_the_self_declared_role(cast: Cast) -> None:
 
 def test_anothers_paper_proves_nothing(cast: Cast) -> None:
     with pytest.raises(Invalid):
-        claim_to_sign(actor=cast.ben.actor, organization_id=cast.alpha.pk, position="X", proof_id=a_paper(cast.beta).pk)
+        claim_to_sign(
+            actor=cast.ben.actor, organization_id=cast.alpha.pk, position="X", proof_id=a_paper(cast.beta, cast.bob).pk
+        )
