@@ -31,7 +31,7 @@ from solicitations.queries import addendum as queries
 from solicitations.queries.solicitation import sections
 from solicitations.queries.version import Difference
 from solicitations.states import AddendumState, QuestionKind
-from solicitations.views.drafts import crumbs, put_errors, the_draft
+from solicitations.views.drafts import crumbs, form_page, put_errors, the_draft
 from solicitations.workflow import ADDENDUM
 
 NAMES = {name: field.label for name, field in AddendumForm.base_fields.items()}
@@ -215,8 +215,7 @@ def addendum_question(request: HttpRequest, number: str, key: Any) -> HttpRespon
 
 def _page(request: HttpRequest, row: Solicitation, form: Any, title: str, conflict: str, status: int) -> HttpResponse:
     crumbs(request, row, Crumb(_("Addendum"), _home(row)), Crumb(title))
-    context = {"row": row, "form": form, "title": title, "back": _home(row), "conflict": conflict, "differences": []}
-    return render(request, "solicitations/plan/form.html", context, status=status)
+    return form_page(request, form, title, _home(row), status, conflict=conflict)
 
 
 def _trimmed(form: Any) -> Any:

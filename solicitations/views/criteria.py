@@ -26,7 +26,7 @@ from solicitations.queries import drafting
 from solicitations.queries import library as queries
 from solicitations.queries.version import fingerprint
 from solicitations.states import LibraryKind
-from solicitations.views.drafts import crossed, crumbs, may_draft, put_errors, the_draft, with_version
+from solicitations.views.drafts import crossed, crumbs, form_page, may_draft, put_errors, the_draft, with_version
 
 
 def _home(row: Solicitation) -> str:
@@ -71,8 +71,7 @@ def _form_page(
     request: HttpRequest, row: Solicitation, form: Any, title: str, *, status: int, **extra: Any
 ) -> HttpResponse:
     crumbs(request, row, Crumb(_("Criteria"), _home(row)), Crumb(title))
-    context = {"row": row, "form": form, "title": title, "back": _home(row), "conflict": "", "differences": [], **extra}
-    return render(request, "solicitations/plan/form.html", context, status=status)
+    return form_page(request, form, title, _home(row), status, **extra)
 
 
 @requires("solicitations.draft")
@@ -242,8 +241,7 @@ def library_new(request: HttpRequest) -> HttpResponse:
     home = reverse("solicitations:plan-library")
     title = _("Library criterion")
     crumbs(request, None, Crumb(_("Library"), home), Crumb(title))
-    context = {"form": form, "title": title, "back": home, "conflict": "", "differences": []}
-    return render(request, "solicitations/plan/form.html", context, status=422 if form.is_bound else 200)
+    return form_page(request, form, title, home, 422 if form.is_bound else 200)
 
 
 patterns = [

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -89,3 +90,11 @@ def with_version(request: HttpRequest, version: str, name: str = "version") -> A
     data = request.POST.copy()
     data[name] = version
     return data
+
+
+def form_page(
+    request: HttpRequest, form: forms.BaseForm, title: str, back: str, status: int, **extra: Any
+) -> HttpResponse:
+    """A page that is one form. `extra`: guidance, conflict (its words), differences (`crossed`)."""
+    whole = {"form": form, "title": title, "back": back, "guidance": "", "conflict": "", "differences": [], **extra}
+    return render(request, "solicitations/plan/form.html", whole, status=status)

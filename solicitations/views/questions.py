@@ -22,7 +22,7 @@ from solicitations.queries import drafting
 from solicitations.queries.solicitation import sections
 from solicitations.queries.version import fingerprint
 from solicitations.states import QuestionKind
-from solicitations.views.drafts import crossed, crumbs, may_draft, put_errors, the_draft, with_version
+from solicitations.views.drafts import crossed, crumbs, form_page, may_draft, put_errors, the_draft, with_version
 
 
 def _home(row: Solicitation) -> str:
@@ -102,8 +102,7 @@ def _form_page(
     request: HttpRequest, row: Solicitation, form: Any, title: str, *, status: int, **extra: Any
 ) -> HttpResponse:
     crumbs(request, row, Crumb(_("Sections and questions"), _home(row)), Crumb(title))
-    context = {"row": row, "form": form, "title": title, "back": _home(row), "conflict": "", "differences": [], **extra}
-    return render(request, "solicitations/plan/form.html", context, status=status)
+    return form_page(request, form, title, _home(row), status, **extra)
 
 
 @requires("solicitations.draft")
