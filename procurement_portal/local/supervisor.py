@@ -14,7 +14,6 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 from procurement_portal.local import door, environment, ground
@@ -24,7 +23,6 @@ from procurement_portal.local.processes import Child
 HEALTHY_SECONDS = 120
 STOP_SECONDS = 8.0
 RESTARTS = 5  # in a minute, before the supervisor gives up
-DEMO_MARK = "The portal's demo was loaded"
 
 
 def _say(line: str = "") -> None:
@@ -138,43 +136,29 @@ class _Portal:
             door.bring_tables(self.state, always=True)
         elif self._manage("migrate", "-v", "0").returncode != 0:
             raise Refused("The database could not be brought up to date (the reason is above).")
-        if os.environ.get("PORTAL_MODE") == "demo" and self._has_demo_command() and not self._demo_mark():
+        if os.environ.get("PORTAL_MODE") == "demo" and self._has_demo_command() and not self._has_people():
             _say("Loading the demo …")
             if self._manage("demo").returncode != 0:
                 raise Refused(
                     "The demo could not be loaded (the reason is above). `python3 manage.py reset` starts afresh."
                 )
-            self._set_demo_mark()
 
     @staticmethod
     def _has_demo_command() -> bool:
         return any(ROOT.glob("*/management/commands/demo.py")) or any(ROOT.glob("*/*/management/commands/demo.py"))
 
     @staticmethod
-    def _demo_mark() -> bool:
-        """Whether `up` has loaded the demo into this database before (a comment on the database says so)."""
+    def _has_people() -> bool:
+        """Whether anybody has an account in this database: then it is somebody's, and no demo is loaded into it."""
         import psycopg2
 
         with (
             contextlib.closing(psycopg2.connect(os.environ["DATABASE_URL"])) as connection,
             connection.cursor() as cursor,
         ):
-            cursor.execute(
-                "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()"
-            )
+            cursor.execute("SELECT EXISTS (SELECT 1 FROM people_user)")
             row = cursor.fetchone()
-        return bool(row and row[0] and row[0].startswith(DEMO_MARK))
-
-    @staticmethod
-    def _set_demo_mark() -> None:
-        import psycopg2
-        from psycopg2 import sql
-
-        url = os.environ["DATABASE_URL"]
-        with contextlib.closing(psycopg2.connect(url)) as connection, connection, connection.cursor() as cursor:
-            name = sql.Identifier(connection.info.dbname)
-            text = sql.Literal(f"{DEMO_MARK} {datetime.now(UTC):%Y-%m-%d %H:%M} UTC.")
-            cursor.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(name, text))
+        return bool(row and row[0])
 
     def _start_processes(self) -> None:
         # gunicorn's heartbeat file; a private name is made in it
