@@ -44,3 +44,42 @@ class SolicitationCanceled(Event):
 
     solicitation_id: int
     was_public: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposalStarted(Event):
+    """An organization began an answer. Nobody outside the organization hears of it."""
+
+    submission_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposalSubmitted(Event):
+    """A version was submitted. Nobody outside the organization and its partners hears of it before opening."""
+
+    submission_id: int
+    number: int
+    in_advance: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposalWithdrawn(Event):
+    """The submitted version was withdrawn before the due hour."""
+
+    submission_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartnerInvited(Event):
+    """Another organization was asked to take part in a proposal."""
+
+    partner_id: int
+    organization_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartnerSigned(Event):
+    """A partner's signatory signed its own part."""
+
+    partner_id: int
+    submission_id: int

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from solicitations.views import (
     addenda,
+    answer_fields,
+    answers,
+    budget,
     criteria,
     find,
     inquiries,
     notice,
+    partners,
     plan,
     publish,
     questions,
+    readiness,
+    receipts,
     register,
     saved_searches,
+    submit,
 )
 
 app_name = "solicitations"
@@ -27,4 +34,11 @@ urlpatterns = [
     *publish.patterns,
     *addenda.patterns,
     *inquiries.patterns,
+    *readiness.patterns,
+    *answers.patterns,
+    *answer_fields.patterns,
+    *budget.patterns,
+    *partners.patterns,
+    *submit.patterns,
+    *receipts.patterns,
 ]

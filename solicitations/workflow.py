@@ -14,7 +14,7 @@ from procurement_portal.workflow import Transition, Workflow
 from solicitations.models.addendum import Addendum
 from solicitations.models.inquiry import Inquiry
 from solicitations.models.solicitation import Solicitation
-from solicitations.states import AddendumState, InquiryState, SolicitationState
+from solicitations.states import AddendumState, InquiryState, SolicitationState, SubmissionStatus
 
 S = SolicitationState
 
@@ -200,4 +200,43 @@ INQUIRY = Workflow(
         ),
     ),
     final=frozenset({InquiryState.PUBLISHED}),
+)
+
+D = SubmissionStatus
+
+# In time or late is decided by the action, under the lock, before a step is taken: what is late must be kept, not undone.
+SUBMISSION = Workflow(
+    name="proposal",
+    field="status",
+    states=SubmissionStatus,
+    initial=D.DRAFT,
+    public={
+        D.DRAFT: _("Being written"),
+        D.SUBMITTED: _("Submitted"),
+        D.WITHDRAWN: _("Withdrawn"),
+        D.LATE: _("Not submitted in time"),
+    },
+    transitions=(
+        Transition(
+            act="submit",
+            source=(D.DRAFT, D.SUBMITTED, D.WITHDRAWN, D.LATE),
+            target=D.SUBMITTED,
+            permission="proposals.submit",
+            label=_("Sign and submit"),
+        ),
+        Transition(
+            act="withdraw",
+            source=(D.SUBMITTED,),
+            target=D.WITHDRAWN,
+            permission="proposals.withdraw",
+            label=_("Withdraw"),
+        ),
+        Transition(
+            act="arrive_late",
+            source=(D.DRAFT,),
+            target=D.LATE,
+            permission="",
+            label=_("Keep as late evidence"),
+        ),
+    ),
 )

@@ -115,11 +115,10 @@ def digest(value: Any) -> str:
     return hashlib.sha256(canonical(value)).hexdigest()
 
 
-def signed(receipt: Mapping[str, Any], signature: bytes, key_id: str) -> bytes:
-    """The receipt file: canonical bytes of receipt, signature and key id."""
-    return canonical(
-        {"receipt": dict(receipt), "signature": base64.b64encode(signature).decode("ascii"), "key": key_id}
-    )
+def signed(receipt: Mapping[str, Any], signature: str) -> bytes:
+    """The receipt file: canonical bytes of the receipt, its signature and the key's id (`vault.signing.sign_receipt`)."""
+    key_id, _, encoded = signature.partition(":")
+    return canonical({"receipt": dict(receipt), "signature": encoded, "key": key_id})
 
 
 def check(data: bytes, public_keys: Mapping[str, bytes], folder: Path | None = None) -> Checked:

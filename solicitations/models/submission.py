@@ -65,6 +65,15 @@ class Submission(models.Model):
         # Neutral on purpose: history keeps this text, and staff must not learn of a proposal before opening.
         return f"Proposal {self.pk}"
 
+    def place(self, what: str) -> str:
+        """What a sealing of this submission is bound to besides the key's own context, such as "question:…|1"."""
+        return f"solicitation:{self.solicitation_id}|organization:{self.organization_id}|submission:{self.pk}|{what}"
+
+    @property
+    def scope(self) -> tuple[str, str]:
+        """The record a role may be given for alone."""
+        return ("solicitations.submission", str(self.pk))
+
     @property
     def changed_since_submitted(self) -> bool:
         """Whether the working copy differs from what stands as submitted."""

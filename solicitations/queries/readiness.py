@@ -1,0 +1,243 @@
+"""What is missing: from one proposal before it can be submitted, and from one organization before it can answer at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from procurement_portal.documents import queries as documents
+from procurement_portal.documents.kinds import KINDS as DOCUMENT_KINDS
+from procurement_portal.documents.queries import PaperStanding
+from procurement_portal.documents.queries import Standing as PaperState
+from procurement_portal.people.actor import Actor
+from procurement_portal.people.models.membership import Membership
+from procurement_portal.people.roles import roles_with
+from procurement_portal.standing.queries import Standing, may_bid
+from procurement_portal.time.clock import today
+from solicitations.models.budget import share_of
+from solicitations.models.facts import RequiredDocument
+from solicitations.models.question import Question
+from solicitations.models.solicitation import Solicitation
+from solicitations.models.submission import Submission
+from solicitations.queries.draft import Draft, Part
+from solicitations.states import QuestionKind
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A document the solicitation asks for, and what the organization's vault has for it on the day."""
+
+    required: RequiredDocument
+    found: PaperStanding
+
+    @property
+    def label(self) -> str:
+        """Its name in plain words."""
+        return str(self.found.kind.label)
+
+    @property
+    def needed_now(self) -> bool:
+        """Whether it is handed in with the answer."""
+        return self.required.needed == RequiredDocument.Needed.WITH_ANSWER
+
+    @property
+    def lapsed(self) -> bool:
+        """Whether the vault has one that has expired."""
+        return self.found.standing == PaperState.LAPSED
+
+    @property
+    def here(self) -> bool:
+        """Whether the vault has one that is valid on the day."""
+        return self.found.standing in (PaperState.HAVE, PaperState.EXPIRING)
+
+
+@dataclass(frozen=True)
+class Missing:
+    """One thing that keeps a proposal from being complete, and the address where it is mended."""
+
+    text: str
+    url: str
+    section: str
+
+
+@dataclass(frozen=True)
+class Signatory:
+    """Someone who can sign for the organization; `second_factor` is needed to sign."""
+
+    name: str
+    user_id: int
+    has_proof: bool
+
+
+@dataclass
+class Readiness:
+    """What an organization has and lacks for one solicitation, before it writes a word."""
+
+    solicitation: Solicitation
+    papers: list[Paper]
+    signatories: list[Signatory]
+    standing: Standing
+    eligibility: list[Question]
+    sections: list[tuple[str, int, int]] = field(default_factory=list)  # title, questions, minutes
+
+    @property
+    def minutes(self) -> int:
+        """How long writing takes, roughly: the sum over the questions."""
+        return sum(minutes for _title, _count, minutes in self.sections)
+
+    @property
+    def to_do(self) -> int:
+        """How many papers for the answer are not there, plus one if nobody can sign."""
+        return sum(1 for p in self.papers if p.needed_now and not p.here) + (0 if self.signatories else 1)
+
+
+# Minutes an experienced grant writer needs for a question of each kind; a text by its word limit on top.
+_MINUTES = {
+    QuestionKind.TEXT: 15, QuestionKind.NUMBER: 5, QuestionKind.CHOICE: 2, QuestionKind.TABLE: 30, QuestionKind.FILE: 15,
+    QuestionKind.BUDGET: 90,
+}  # fmt: skip
+_WORDS_A_MINUTE = 10
+
+
+def papers(solicitation_id: int, organization_id: int, on: date) -> list[Paper]:
+    """The documents a solicitation asks for beside what the vault holds, in two statements (one if it asks for none)."""
+    required = list(RequiredDocument.objects.filter(solicitation_id=solicitation_id))
+    if not required:
+        return []
+    known = [need for need in required if need.kind in DOCUMENT_KINDS]
+    found = documents.standing_of(organization_id, [need.kind for need in known], on)
+    return [Paper(need, paper) for need, paper in zip(known, found, strict=True)]
+
+
+def missing(draft: Draft, asked: list[Paper]) -> list[Missing]:
+    """Everything that keeps the working copy from being complete, in reading order, each with its place."""
+    submission = draft.submission
+    found: list[Missing] = []
+    for section in draft.sections:
+        url = reverse("solicitations:proposal_section", args=[submission.pk, section.section.pk])
+        for part in section.parts:
+            found += [Missing(text, f"{url}#{part.name}", section.section.title) for text in _of_part(part)]
+    if draft.partners:
+        url, title = reverse("solicitations:proposal_partners", args=[submission.pk]), _("Partners")
+        found += [Missing(text, f"{url}#{anchor}", title) for text, anchor in _of_partners(draft)]
+    vault = reverse("solicitations:readiness", args=[submission.solicitation_id])
+    for paper in asked:
+        if paper.needed_now and not paper.here:
+            text = (
+                _("%(paper)s: the one in your documents has expired.")
+                if paper.lapsed
+                else _("%(paper)s is not among your documents.")
+            )
+            found.append(Missing(text % {"paper": paper.label}, f"{vault}#paper-{paper.required.pk}", _("Documents")))
+    return found
+
+
+def _of_part(part: Part) -> list[str]:
+    prompt = part.question.prompt if len(part.question.prompt) <= 80 else part.question.prompt[:77] + "…"
+    if not part.given and part.question.required:
+        return [_("“%(question)s” has no answer.") % {"question": prompt}]
+    found = [f"“{prompt}”: {problem}" for problem in part.problems]
+    held = [a for a in part.attachments if a.file.state == "refused"]
+    found += [
+        _("“%(question)s”: the file %(name)s was refused. Take it out and add another.")
+        % {"question": prompt, "name": a.file.name}
+        for a in held
+    ]
+    if part.unconfirmed:
+        found.append(
+            _("“%(question)s” was changed by an addendum. Read it again and confirm your answer.")
+            % {"question": prompt}
+        )
+    return found
+
+
+def _of_partners(draft: Draft) -> list[tuple[str, str]]:
+    found = []
+    if draft.lead_share < 0:
+        found.append((_("The partners' shares add up to more than 100 percent."), "shares"))
+    whole = sum((part.totals.all for part in draft.parts if part.lines), 0)
+    from_budget = any(part.question.kind == QuestionKind.BUDGET for part in draft.parts)
+    for partner in draft.partners:
+        name, anchor = partner.partner.organization.name, f"partner-{partner.partner.pk}"
+        if not partner.signed:
+            text = (
+                _("%(name)s must sign again: something changed after it signed.")
+                if partner.void
+                else _("%(name)s has not signed its part.")
+            )
+            found.append((text % {"name": name}, anchor))
+        if from_budget and whole:
+            actual = share_of(partner.totals.all, whole)
+            if actual != partner.share.quantize(actual):
+                found.append(
+                    (
+                        _("%(name)s: agreed share %(agreed)s%%, share of the budget lines %(actual)s%%.")
+                        % {"name": name, "agreed": partner.share.normalize(), "actual": actual},
+                        anchor,
+                    )
+                )
+    return found
+
+
+def readiness(actor: Actor, solicitation: Solicitation) -> Readiness:
+    """What the actor's organization has and lacks for a solicitation. Statements: documents 2, people 1, standing, questions 1."""
+    assert actor.organization_id is not None
+    questions = list(
+        Question.objects.filter(solicitation=solicitation, withdrawn_at__isnull=True)
+        .select_related("section")
+        .order_by("section__position", "position")
+    )
+    by_section: dict[str, list[Question]] = {}
+    for question in questions:
+        by_section.setdefault(question.section.title, []).append(question)
+    return Readiness(
+        solicitation,
+        papers(solicitation.pk, actor.organization_id, today()),
+        signatories(actor.organization_id),
+        may_bid(actor.organization_id, today()),
+        [q for q in questions if q.marking == "eligibility"],
+        [(title, len(asked), sum(minutes_for(q) for q in asked)) for title, asked in by_section.items()],
+    )
+
+
+def minutes_for(question: Question) -> int:
+    """Roughly how long one answer takes to write."""
+    text = (question.word_limit or 300) // _WORDS_A_MINUTE if question.kind == QuestionKind.TEXT else 0
+    return _MINUTES[QuestionKind(question.kind)] + text
+
+
+def signatories(organization_id: int) -> list[Signatory]:
+    """Who may sign and submit for an organization."""
+    names = [role.name for role in roles_with("proposals.submit")]
+    rows = Membership.objects.filter(
+        organization_id=organization_id, role__in=names, ended_at__isnull=True, scope_type="", user__is_active=True
+    ).select_related("user")
+    return [Signatory(m.user.name, m.user_id, m.proof_id is not None) for m in rows.order_by("user__name")]
+
+
+def counts(submissions: list[Submission]) -> dict[int, tuple[int, int]]:
+    """For a list of proposals: (answers saved, questions asked) of each, in one statement; nothing is opened."""
+    rows = (
+        Submission.objects.filter(pk__in=[s.pk for s in submissions])
+        .annotate(
+            saved=Count("answers", distinct=True),
+            asked=Count("solicitation__questions", filter=Q(solicitation__questions__withdrawn_at=None), distinct=True),
+        )
+        .values_list("pk", "saved", "asked")
+    )
+    return {pk: (saved, asked) for pk, saved, asked in rows}
+
+
+def time_needed(minutes: int) -> str:
+    """ "About 4 hours": rounded to half hours under a day's work, to hours above."""
+    halves = max(1, round(minutes / 30))
+    hours, half = divmod(halves, 2)
+    if hours == 0:
+        return _("about half an hour")
+    if half and hours < 8:
+        return _("about %(hours)s and a half hours") % {"hours": hours}
+    return _("about 1 hour") if hours == 1 else _("about %(hours)s hours") % {"hours": hours + half}
