@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from procurement_portal.clocks.events import ClockBreached, ClockDue
+from procurement_portal.documents.events import FileRefused
 from procurement_portal.events import Event, Handler
-from procurement_portal.notifications import deadlines, failures
+from procurement_portal.notifications import deadlines, failures, files
 from procurement_portal.outbox.events import IntentGivenUp
 
 HANDOFFS: dict[type[Event], tuple[Handler, ...]] = {
     ClockBreached: (deadlines.tell_breached,),
     ClockDue: (deadlines.tell_due,),
+    FileRefused: (files.tell_refused,),
     IntentGivenUp: (failures.tell_given_up,),
 }

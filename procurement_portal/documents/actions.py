@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.files.base import File as DjangoFile
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -126,8 +127,16 @@ def _refuse(file: File, by: str) -> None:
     file.state, file.state_at, file.scanned_by, file.state_reason = FileState.REFUSED, now(), by, reason
     file.save(update_fields=["state", "state_at", "scanned_by", "state_reason"])
     record(Actor.system("scan"), "file.refuse", file, before={"state": "held"}, after={"state": "refused", "by": by})
+    document = file.documents.filter(replaced_by=None, removed_at=None).first()
     events.publish(
-        FileRefused(file_id=file.pk, user_id=file.received_by_id, organization_id=file.organization_id, reason=reason)
+        FileRefused(
+            file_id=file.pk,
+            user_id=file.received_by_id,
+            organization_id=file.organization_id,
+            received_at=file.received_at,
+            reason=reason,
+            url=reverse("documents:document", args=[document.pk]) if document else "",
+        )
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from procurement_portal.events import Event
 
@@ -14,7 +15,9 @@ class FileRefused(Event):
     file_id: int
     user_id: int | None
     organization_id: int | None
+    received_at: datetime
     reason: str
+    url: str  # where to mend it; "" when the file is in no vault
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -30,7 +30,7 @@ def watch(document: Document, actor: Actor) -> None:
         document,
         rule=RULE,
         citation=CITATION,
-        what=_("Renew: %(title)s") % {"title": document.title},
+        what=_("Renewal of the paper"),
         due_at=ends,
         organization_id=document.organization_id,
         url=reverse("documents:document", args=[document.pk]),

@@ -83,7 +83,9 @@ class FileForm(AboutForm):
         self.data["kept"] = str(file.pk)
         self.data["token"] = _token()
         self.fields["file"].required = False
-        self.fields["file"].help_text = _("We have your file. Choose one only to send another.")
+        self["file"].help_text = _(
+            "We have your file. Choose one only to send another."
+        )  # the bound field keeps its own
 
 
 class ManyUploads(UploadInput):

@@ -26,6 +26,7 @@ from procurement_portal.documents.models import File
 from procurement_portal.documents.scanner import ScannerUnavailable
 from procurement_portal.documents.uploads import SealedUpload, incoming
 from procurement_portal.history.models import Entry
+from procurement_portal.notifications.models.delivery import Delivery
 from procurement_portal.outbox import intents
 from procurement_portal.outbox.models import Intent
 from procurement_portal.time.clock import now
@@ -202,6 +203,15 @@ def test_the_scanner_gets_every_byte_and_its_ok_releases(cast: Cast) -> None:
         files.scan(file.pk)
     file.refresh_from_db()
     assert got[0] == content and (file.state, file.scanned_by) == ("released", "clamd")
+
+
+def test_the_owner_of_a_refused_file_is_written_to_in_the_same_transaction(cast: Cast) -> None:
+    file = received(cast.ben.actor, released=False)
+    with clamd(b"stream: Win.Test FOUND\0") as (address, _), override_settings(SCANNER=address):
+        files.scan(file.pk)
+    told = Delivery.objects.filter(kind="documents.file_refused")
+    assert {d.user_id for d in told} == {cast.ben.user.pk} and {d.channel for d in told} == {"mail", "portal"}
+    assert "certificate.pdf" not in told[0].body and "virus scan" in told[0].body
 
 
 def test_what_the_scanner_finds_is_refused_and_its_owner_told_in_the_same_transaction(cast: Cast, monkeypatch) -> None:
