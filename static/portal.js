@@ -149,6 +149,7 @@
       this.wait = 1000; state.waiting = false;
       if (answer.ok) {
         state.version = told.version; state.sent = sent;
+        all('[data-version-of="' + state.name + '"]', this.form).forEach((c) => { c.value = told.version; });
         if (JSON.stringify(this.read(state)) === sent) this.forget(state); else this.keep(state);
         this.problem(state, []);
         this.tell("done", told.message);
