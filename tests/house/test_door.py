@@ -229,11 +229,14 @@ def test_the_readme_lists_every_setting_and_no_other() -> None:
 
 # --- Servers and processes --------------------------------------------------------------------------------------------
 @pytest.fixture
-def alone(tmp_path: Path) -> dict[str, str]:
+def alone(tmp_path: Path) -> Iterator[dict[str, str]]:
     """The environment of a person at a terminal: nothing of the test servers, a state folder of their own."""
     ours = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "PORTAL_", "PYTEST", "PORT", "DEBUG")
     env = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-    return env | {"PORTAL_STATE_DIR": str(tmp_path / "state")}
+    env |= {"PORTAL_STATE_DIR": str(tmp_path / "state")}
+    yield env
+    # As root, the data may lie outside the state folder, where the database's user can reach it.
+    subprocess.run([*DOOR, "reset"], cwd=ROOT, env=env, capture_output=True, check=False)
 
 
 def _alive(pid: int) -> bool:
