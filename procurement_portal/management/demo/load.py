@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.apps import apps
 from django.conf import settings
 from django.db import transaction
-
-from procurement_portal.management.demo import notices, people
-from procurement_portal.management.demo.stage import Stage
 from django.utils.module_loading import autodiscover_modules
+
+from procurement_portal.management.demo import notices, people, proposals
+from procurement_portal.management.demo.stage import Stage
 
 
 class NotHere(Exception):
@@ -38,5 +38,6 @@ def load() -> Stage:
     with transaction.atomic():
         people.plan(stage)
         notices.plan(stage)
+        proposals.plan(stage)
         stage.perform()
     return stage

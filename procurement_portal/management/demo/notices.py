@@ -132,6 +132,8 @@ class Notice:
     def _form(self, actor: Actor, row: Any) -> None:
         made: dict[str, int] = {}
         items = {item.code: item for item in current_items(actor)}
+        for code, reason in self.told.get("left_out", {}).items():
+            criterion.leave_out(actor=actor, solicitation_id=row.pk, item_id=items[code].pk, reason=reason)
         for told in self.told.get("criteria", ()):
             if "library" in told:
                 added = criterion.add_from_library(
@@ -257,7 +259,7 @@ def question_facts(told: dict[str, Any], criteria: dict[str, int]) -> dict[str, 
         "hint": told.get("hint", ""),
         "required": told.get("required", True),
         "marking": told.get("for", "scored"),
-        "criterion": criteria[named] if named in criteria else None,
+        "criterion": criteria.get(named),
         "options": _options(told),
         "word_limit": told.get("words"),
     }

@@ -135,6 +135,10 @@ VAULT: dict[str, tuple[str, tuple[str, ...]]] = {
          "Adopted at a regular meeting with a quorum present; recorded by the secretary."),
     ),
 }  # fmt: skip
+RESUME = (
+    "{leader} has led programs at {name} in {place} since {since}. Before that: nine years as a case manager, four as a "
+    "supervisor of twelve. Education: a public university of this state. Languages: {languages}."
+)
 # Kinds that carry a day of issue some time back, in days.
 ISSUED = {"good_standing": 120, "charity_registration": 200, "insurance": 150, "audit": 240, "authority": 300}
 INSURANCE = {"coverage": "general_liability", "limit_cents": 1_000_000_00}

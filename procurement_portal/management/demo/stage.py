@@ -24,9 +24,6 @@ from procurement_portal.people.actor import Actor
 from procurement_portal.time import clock
 
 Act = Callable[[], Any]
-# Work of the background that belongs to the story's own time. The rest (letters, photographs) the worker does after `up`.
-IN_THE_PLAY = ("documents.scan", "notifications.mail", "people.account_mail", "people.invitation_mail",
-               "solicitations.close", "solicitations.auto_submit")  # fmt: skip
 _ROUNDS = 20
 
 
@@ -90,7 +87,7 @@ class Stage:
         clocks.sweep()
         for _round in range(_ROUNDS):
             due = Intent.objects.filter(
-                task__in=IN_THE_PLAY, done_at__isnull=True, given_up_at__isnull=True, due_at__lte=clock.now()
+                done_at__isnull=True, given_up_at__isnull=True, due_at__lte=clock.now()
             ).order_by("due_at", "pk")
             found = list(due.values_list("pk", flat=True))
             if not found:
