@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from procurement_portal.notifications.models.delivery import Category, Channel, Delivery, Preference
+from procurement_portal.notifications.models.report import Report
 from procurement_portal.people.actor import Actor
 
 
@@ -34,3 +35,17 @@ def choices(actor: Actor) -> dict[tuple[str, str], bool]:
 def about(kind: str, key: str) -> QuerySet[Delivery]:
     """Everything sent about one thing, as it was sent. Whoever asks has already been allowed to see the record."""
     return Delivery.objects.filter(kind=kind, key=key).order_by("pk")
+
+
+def reports(actor: Actor) -> QuerySet[Report]:
+    """Reports that something is broken, unanswered first, oldest first: for those who run the portal."""
+    if not actor.can("portal.operate"):
+        return Report.objects.none()
+    return Report.objects.select_related("reported_by", "answered_by").order_by(
+        F("answered_at").desc(nulls_first=True), "reported_at"
+    )
+
+
+def reports_by_receipt() -> QuerySet[Report]:
+    """All reports, for whoever shows the signed address of one's receipt."""
+    return Report.objects.all()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
+from procurement_portal.people.desks import holders
 from procurement_portal.people.models.membership import Absence, Desk, DeskMember
 from procurement_portal.people.models.user import User
 from procurement_portal.time.clock import today
@@ -69,10 +70,17 @@ def everybody_with(role: str) -> list[Recipient]:
 
 
 def desk(place: Desk | int) -> list[Recipient]:
-    """The people at a desk, and the deputies of those away today."""
+    """The people at a desk, and whoever holds it today instead of those away (deputies, the substitute)."""
     pk = place if isinstance(place, int) else place.pk
+    row = Desk.objects.select_related("substitute").get(pk=pk)
     seats = DeskMember.objects.filter(desk_id=pk, user__is_active=True).select_related("user").order_by("user_id")
-    return with_deputies([replace(_to(seat.user), desk_id=pk) for seat in seats])
+    people = [replace(_to(seat.user), desk_id=pk) for seat in seats]
+    known = {recipient.user.pk for recipient in people if recipient.user}
+    for holder in holders(row, today()):
+        if holder.user.pk not in known and holder.user.is_active:
+            instead = holder.instead_of.pk if holder.instead_of else None
+            people.append(replace(_to(holder.user), desk_id=pk, instead_of_id=instead))
+    return people
 
 
 def with_deputies(people: Iterable[Recipient]) -> list[Recipient]:

@@ -1,21 +1,145 @@
-"""Where each person begins."""
+"""Where each person begins: the public, an organization, staff, somebody who belongs nowhere yet."""
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
-from procurement_portal.people.access import public
+from procurement_portal.clocks import queries as clocks
+from procurement_portal.documents import queries as documents
+from procurement_portal.notifications import queries as notices
+from procurement_portal.pages import queue
+from procurement_portal.people.access import actor_of, public
+from procurement_portal.people.actor import Actor
+from procurement_portal.time.clock import now
+from procurement_portal.web import pieces, words
 from procurement_portal.web.gallery import gallery as component_gallery
+from procurement_portal.web.pieces import WorkRow
+from solicitations.queries import find, inquiry, submission
+from solicitations.states import SolicitationState, SubmissionStatus
+
+if TYPE_CHECKING:
+    from solicitations.models.inquiry import Inquiry
+    from solicitations.models.submission import Submission
+
+SHOWN = 5  # rows of each kind on a home page; the list of each kind has them all
+EXPIRY_DAYS = 60
 
 
 @public
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Where each person begins."""
-    return redirect("healthz")
+    """Staff begin with their work, organizations with what is expected of them, everybody else with what is open."""
+    actor = actor_of(request)
+    if actor.is_staff:
+        return redirect("work")
+    if actor.organization_id is not None:
+        return _organization(request, actor)
+    edges = queue.Edges(now())
+    rows = find.found(actor, find.Search())[:SHOWN]
+    context = {
+        "rows": [
+            WorkRow(
+                what=row.title,
+                url=reverse("solicitations:notice", args=[row.pk]),
+                for_whom=row.department.name,
+                clock=pieces.Clock(row.published_at, row.due_at, edges.now),
+                note=row.number,
+            )
+            for row in rows
+        ],
+        "belongs_nowhere": not actor.is_public,
+    }
+    return render(request, "pages/home.html", context)
+
+
+def _organization(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """What is expected of the organization next, by when."""
+    edges = queue.Edges(now())
+    mine = list(clocks.for_actor(actor, ())[: 4 * SHOWN])
+    drafts = _drafts(actor, edges)
+    expiring = _expiring(actor, edges)
+    waiting = [queue.work_row(c, edges, waiting=True) for c in clocks.waiting_for_others(actor, ())[:SHOWN]]
+    context = {
+        "groups": queue.in_groups(mine, edges),
+        "drafts": drafts,
+        "expiring": expiring,
+        "questions": [_question(row) for row in inquiry.own(actor)[:SHOWN]],
+        "waiting": waiting,
+        "unread": notices.unread_count(actor),
+        "nothing": not (mine or drafts or expiring or waiting),
+        "name": actor.organization_name,
+    }
+    return render(request, "pages/organization_home.html", context)
+
+
+def _drafts(actor: Actor, edges: queue.Edges) -> list[WorkRow]:
+    """Answers that can still be worked on, the one due first at the top."""
+    rows = submission.own(actor).filter(
+        solicitation__status=SolicitationState.PUBLISHED, solicitation__due_at__gte=edges.now
+    )
+    found: list[WorkRow] = []
+    for row in rows.order_by("solicitation__due_at")[:SHOWN]:
+        address = reverse("solicitations:proposal", args=[row.pk])
+        found.append(
+            WorkRow(
+                what=row.solicitation.title,
+                url=address,
+                for_whom=row.solicitation.department.name,
+                clock=pieces.Clock(row.started_at, row.solicitation.due_at, edges.now),
+                act=pieces.Act(_("Continue"), address),
+                note=_state(row),
+            )
+        )
+    return found
+
+
+def _state(row: Submission) -> str:
+    if row.status == SubmissionStatus.SUBMITTED:
+        return _("Submitted. You can replace or withdraw it until the due hour.")
+    if row.number:
+        return _("Withdrawn. Nothing of it stands unless you submit again.")
+    return _("Not submitted yet")
+
+
+def _expiring(actor: Actor, edges: queue.Edges) -> list[WorkRow]:
+    """Documents of the vault that lapse within 60 days or have lapsed, the earliest first."""
+    assert actor.organization_id is not None
+    until = edges.today + timedelta(days=EXPIRY_DAYS)
+    rows = documents.vault_of(actor, actor.organization_id).filter(expires_on__lte=until).order_by("expires_on", "pk")
+    return [
+        WorkRow(
+            what=row.title,
+            url=reverse("documents:document", args=[row.pk]),
+            note=_expiry(row.expires_on, edges),
+            act=pieces.Act(_("Add the newer one"), reverse("documents:replace", args=[row.pk])),
+        )
+        for row in rows[:SHOWN]
+    ]
+
+
+def _expiry(day: date, edges: queue.Edges) -> str:
+    shown = {"day": words.day(day), "away": words.days_away(day, edges.today)}
+    return (_("Expired %(day)s, %(away)s") if day < edges.today else _("Expires %(day)s, %(away)s")) % shown
+
+
+def _question(row: Inquiry) -> WorkRow:
+    asked = _("Asked %(day)s, not answered yet") % {"day": words.day(row.asked_at)}
+    return WorkRow(
+        what=row.solicitation.title,
+        url=reverse("solicitations:notice", args=[row.solicitation_id]) + "#answers",
+        note=_("Answered, to be read by everyone") if row.published_at else asked,
+    )
 
 
 @public
+@require_safe
 def gallery(request: HttpRequest) -> HttpResponse:
     """Every recurring piece in each of its states, with invented people."""
     return component_gallery(request)
