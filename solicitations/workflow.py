@@ -177,7 +177,7 @@ INQUIRY = Workflow(
     initial=InquiryState.ASKED,
     public={
         InquiryState.ASKED: _("Waiting for an answer"),
-        InquiryState.ANSWERED: _("Answer drafted"),
+        InquiryState.ANSWERED: _("Waiting for an answer"),
         InquiryState.PUBLISHED: _("Answered"),
     },
     transitions=(

@@ -22,7 +22,7 @@ from solicitations.actions.solicitation import decide_scope
 from solicitations.events import SolicitationCanceled, SolicitationClosed, SolicitationPublished
 from solicitations.models.addendum import Version
 from solicitations.models.solicitation import Solicitation
-from solicitations.notifications.publish import Published, ReturnedToDraft, ReviewRequested
+from solicitations.notifications.publish import NoticeCanceled, Published, ReturnedToDraft, ReviewRequested
 from solicitations.queries.checks import count_words
 from solicitations.queries.drafting import found_problems
 from solicitations.queries.version import digest, snapshot
@@ -208,7 +208,21 @@ def cancel(*, actor: Actor, solicitation_id: int, why: str) -> Solicitation:
     for inquiry in row.inquiries.filter(published_at__isnull=True):
         clocks.stop_all(inquiry, "canceled", actor)
     events.publish(SolicitationCanceled(solicitation_id=row.pk, was_public=row.is_public))
+    _tell_canceled(row)
     return row
+
+
+def _tell_canceled(row: Solicitation) -> None:
+    """Tell every organization that began an answer; staff does not learn which."""
+    told = NoticeCanceled(
+        solicitation_id=row.pk,
+        number=row.number,
+        title=row.title,
+        why=row.canceled_why,
+        url=reverse("solicitations:notice", args=[row.pk]),
+    )
+    for organization_id in row.submissions.values_list("organization_id", flat=True):
+        send(told, to=recipients.organization(organization_id))
 
 
 def _is(recipient: recipients.Recipient, actor: Actor) -> bool:

@@ -15,7 +15,9 @@ from procurement_portal.history.record import record
 from procurement_portal.law import engine
 from procurement_portal.law.calendar import Calendar
 from procurement_portal.people.actor import Actor
+from procurement_portal.people.jurisdictions import government
 from procurement_portal.people.models.body import Department
+from procurement_portal.readings.queries import in_force
 from procurement_portal.time.clock import today
 from procurement_portal.web.refusal import Invalid, Refused
 from solicitations.actions.drafting import check_version, clean, own_draft, touched
@@ -29,15 +31,7 @@ from solicitations.queries.version import fingerprint, plain
 from solicitations.states import FundingSource
 
 LAST_AREA = 77
-# First month of the fiscal year: the City's is the calendar year, the County's begins on December 1.
-FISCAL_YEAR_BEGINS = {"city": 1, "county": 12}
 _PREFIX = {"city": "CHI", "county": "COOK"}
-
-
-def fiscal_year(jurisdiction: str, day: date) -> int:
-    """The fiscal year a day falls in, named by the calendar year it ends in."""
-    begins = FISCAL_YEAR_BEGINS[jurisdiction]
-    return day.year + 1 if begins > 1 and day.month >= begins else day.year
 
 
 def next_number(department: Department, year: int) -> str:
@@ -55,7 +49,7 @@ def draft(*, actor: Actor, title: str, method: str, service_category: str) -> So
     if not actor.can("solicitations.draft") or actor.department_id is None:
         raise Refused(_("Drafting is for program officers and procurement officers."))
     department = Department.objects.get(pk=actor.department_id)
-    year = fiscal_year(department.jurisdiction, today())
+    year = government(department.jurisdiction).fiscal_year(today())
     row = Solicitation(
         fiscal_year=year,
         title=title.strip(),
@@ -123,7 +117,11 @@ def decide_scope(row: Solicitation, *, on: date | None = None) -> Trace | None:
     if facts is not None:
         asked = on or today()
         outcome = engine.evaluate(
-            SCOPE_RULE, facts, on=asked, calendar=Calendar.for_jurisdiction(row.department.jurisdiction)
+            SCOPE_RULE,
+            facts,
+            on=asked,
+            readings=in_force(asked),
+            calendar=Calendar.for_jurisdiction(row.department.jurisdiction),
         )
         trace = Trace.objects.create(
             rule=SCOPE_RULE,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from procurement_portal.documents.kinds import KINDS
 from procurement_portal.web.community_areas import COMMUNITY_AREAS
 from procurement_portal.web.fields import DateField, InstantField, MoneyField
+from procurement_portal.web.renderer import PortalBoundField
 from solicitations.actions.solicitation import ANSWER_LANGUAGES
 from solicitations.models.facts import RequiredDocument
 from solicitations.states import AwardedBy, ContractKind, FundingSource, Method, ServiceCategory, UnconfirmedRule
@@ -56,9 +57,20 @@ class CopyForm(forms.Form):
     title = forms.CharField(label=_("Title of the new draft"), max_length=200)
 
 
+class NeededField(PortalBoundField):
+    """A field that a draft may leave empty and publication asks for: it says "required", and saving still takes it empty."""
+
+    @property
+    def required(self) -> bool:
+        """Whether publication needs it."""
+        return super().required or self.name in getattr(self.form, "needed", ())
+
+
 class TopicForm(forms.Form):
     """A topic's page: what was shown travels with it as `version`, so that nobody is overwritten."""
 
+    bound_field_class = NeededField
+    needed: tuple[str, ...] = ()  # what publication asks for
     version = forms.CharField(widget=forms.HiddenInput, required=False)
 
     @classmethod
@@ -95,6 +107,7 @@ class BasicsForm(TopicForm):
 class TextsForm(TopicForm):
     """What people read."""
 
+    needed = ("summary", "purpose", "services", "eligibility")
     summary = forms.CharField(
         label=_("Summary"), required=False, widget=_text(3), help_text=_("Two sentences for the list of opportunities.")
     )
@@ -108,6 +121,7 @@ class TextsForm(TopicForm):
 class AwardsForm(TopicForm):
     """Money, number of awards, term. Lots are `lot_N_title`, `lot_N_amount`."""
 
+    needed = ("amount_total", "award_min", "award_max", "awards_expected_min", "awards_expected_max", "term_months")
     amount_total = MoneyField(label=_("For all awards together"), required=False)
     award_min = MoneyField(label=_("Smallest award"), required=False)
     award_max = MoneyField(label=_("Largest award"), required=False)
@@ -169,6 +183,7 @@ class AwardsForm(TopicForm):
 class FundingForm(TopicForm):
     """Where the money comes from, and the facts the program scope depends on. Shares are `share_N_*`."""
 
+    needed = ("social_services", "targeted_community", "pass_through", "financial", "share_1_source", "share_1_percent")
     social_services = _yes_no(
         _("Are these social services?"), _("Such as job training, shelter, meals, child care, health care.")
     )
@@ -262,6 +277,7 @@ class AreasForm(TopicForm):
 class ScheduleForm(TopicForm):
     """Dates and hours of Chicago's clocks."""
 
+    needed = ("questions_due_at", "due_at", "expected_start_on")
     conference_at = InstantField(label=_("Pre-submittal conference"), required=False)
     conference_place = forms.CharField(label=_("Place of the conference"), max_length=200, required=False)
     conference_link = forms.URLField(
@@ -277,6 +293,7 @@ class ScheduleForm(TopicForm):
 class AnsweringForm(TopicForm):
     """Languages, and what happens with answers nobody confirmed after an addendum."""
 
+    needed = ("languages",)
     languages = forms.MultipleChoiceField(
         label=_("Languages in which answers are accepted"),
         choices=list(ANSWER_LANGUAGES.items()),
@@ -347,4 +364,4 @@ FORMS: Mapping[str, type[TopicForm]] = {
 class WhyForm(forms.Form):
     """A reason in words."""
 
-    why = forms.CharField(label=_("Reason"), widget=_text(3), required=False)
+    why = forms.CharField(label=_("Reason"), widget=_text(3))

@@ -45,3 +45,13 @@ class Criterion(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def shown_weight(self) -> str:
+        """The weight without idle zeros: 20, 12.5."""
+        return f"{self.weight.normalize():f}"
+
+    @property
+    def shown_minimum(self) -> str:
+        """The minimum without idle zeros; "" where there is none."""
+        return "" if self.minimum is None else f"{self.minimum.normalize():f}"

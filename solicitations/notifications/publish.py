@@ -143,3 +143,25 @@ class InquiryPublished(Notice):
 
     def subject(self) -> str:
         return gettext("Your question about %(number)s is answered") % {"number": self.number}
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoticeCanceled(Notice):
+    """A notice an organization began to answer was canceled."""
+
+    kind = "solicitations.canceled"
+    template = "solicitation_canceled"
+    category = Category.SOLICITATIONS
+    legal = True
+
+    solicitation_id: int
+    number: str
+    title: str
+    why: str
+
+    @property
+    def key(self) -> str:
+        return f"solicitation:{self.solicitation_id}"
+
+    def subject(self) -> str:
+        return gettext("Canceled: %(number)s") % {"number": self.number}

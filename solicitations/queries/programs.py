@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
@@ -10,11 +10,14 @@ from typing import Any, Literal
 from django.utils.translation import gettext as _
 
 from procurement_portal.law.explain import explain
+from procurement_portal.readings.queries import chosen
+from procurement_portal.time.clock import today
 from solicitations.models.facts import FundingShare
 from solicitations.models.solicitation import Solicitation
 from solicitations.states import FundingSource, Method
 
 SCOPE_RULE = "solicitations.program_scope"
+PREFERENCES = "county.pref.rfp"  # reading A-18
 _ASKED = ("financial", "social_services", "targeted_community", "pass_through")
 _GRANTS = (FundingSource.FEDERAL, FundingSource.STATE)
 
@@ -50,9 +53,12 @@ def scope_facts(solicitation: Solicitation, shares: Iterable[FundingShare]) -> d
     }
 
 
-def programs(solicitation: Solicitation, readings: Mapping[str, object] | None = None) -> list[Program]:
-    """The lines of the page's part "Participation programs". The City's scope comes from the stored trace."""
-    choices = readings or {}
+def programs(solicitation: Solicitation) -> list[Program]:
+    """The lines of the page's part "Participation programs".
+
+    The City's scope comes from the stored trace; the County's preferences follow the reading (A-18) in force on the day
+    the notice was advertised, or today for a draft.
+    """
     if solicitation.department.jurisdiction == "city":
         return [_city(solicitation), *_county_elsewhere()]
     return [
@@ -62,7 +68,7 @@ def programs(solicitation: Solicitation, readings: Mapping[str, object] | None =
             _("Does not apply because the County awards this contract, not the City."),
             "MCC 2-92-420(i)",
         ),
-        *_county(solicitation, str(choices.get("county.pref.rfp", "information_only"))),
+        *_county(solicitation, str(chosen(PREFERENCES, solicitation.advertised_on or today()))),
     ]
 
 

@@ -304,10 +304,12 @@ def addendum_review(request: HttpRequest, number: str) -> HttpResponse:
     draft = found_or_404(queries.for_staff(actor).filter(status__in=[s.value for s in queries.OPEN]), solicitation=row)
     form, crossed, status = WhyForm(), "", 200
     if request.method == "POST":
-        form = WhyForm(request.POST)
-        form.is_valid()
+        if request.POST.get("act") == "return":
+            form = WhyForm(request.POST)
         try:
-            return _decide(request, row, draft, form)
+            if form.is_valid() or not form.is_bound:
+                return _decide(request, row, draft, form)
+            status = 422
         except Invalid as error:
             put_errors(form, error)
             status = 422
@@ -343,7 +345,7 @@ def _decide(request: HttpRequest, row: Solicitation, draft: Addendum, form: WhyF
         actions.issue(actor=actor, addendum_id=draft.pk, lock=_number(request.POST.get("lock", "")))
         messages.success(request, _("Addendum %(number)s is issued.") % {"number": draft.number})
     elif act == "return":
-        actions.return_to_draft(actor=actor, addendum_id=draft.pk, why=form.cleaned_data.get("why", ""))
+        actions.return_to_draft(actor=actor, addendum_id=draft.pk, why=form.cleaned_data["why"])
         messages.success(request, _("Returned to draft."))
     else:
         raise Refused(_("Choose what to do."))

@@ -52,7 +52,7 @@ def criteria(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "row": row,
         "criteria": [(c, departures.get(c.library_id or 0)) for c in rows],
-        "total": sum((c.weight for c in rows), Decimal(0)),
+        "total": f"{sum((c.weight for c in rows), Decimal(0)).normalize():f}",
         "left_out": [d for d in departures.values() if d.way == Departure.Way.LEFT_OUT],
         "library": [
             item

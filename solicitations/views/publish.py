@@ -13,7 +13,6 @@ from django.views.decorators.http import require_http_methods
 
 from procurement_portal.documents.kinds import KINDS
 from procurement_portal.people.access import actor_of, requires
-from procurement_portal.time.clock import today
 from procurement_portal.web.community_areas import COMMUNITY_AREAS
 from procurement_portal.web.htmx import redirect
 from procurement_portal.web.refusal import Conflict, Invalid, Refused
@@ -58,10 +57,12 @@ def review(request: HttpRequest, number: str) -> HttpResponse:
     row = the_draft(request, number)
     form, crossed, status = WhyForm(), "", 200
     if request.method == "POST":
-        form = WhyForm(request.POST)
-        form.is_valid()
+        if request.POST.get("act") == "return":
+            form = WhyForm(request.POST)
         try:
-            return _act(request, row, form)
+            if form.is_valid() or not form.is_bound:
+                return _act(request, row, form)
+            status = 422
         except Invalid as error:
             put_errors(form, error)
             status = 422
@@ -83,7 +84,6 @@ def review(request: HttpRequest, number: str) -> HttpResponse:
         "may_return": row.state == SolicitationState.IN_REVIEW and actor.can("solicitations.draft"),
         "may_publish": row.state == SolicitationState.IN_REVIEW and actor.can("solicitations.publish") and second,
         "needs_second": row.state == SolicitationState.IN_REVIEW and actor.can("solicitations.publish") and not second,
-        "day": today(),
     }
     return render(request, "solicitations/plan/review.html", context, status=status)
 
@@ -106,7 +106,7 @@ def _act(request: HttpRequest, row: Solicitation, form: WhyForm) -> HttpResponse
         actions.request_review(actor=actor, solicitation_id=row.pk)
         messages.success(request, _("Sent to review. A procurement officer of the department is told."))
     elif act == "return":
-        actions.return_to_draft(actor=actor, solicitation_id=row.pk, why=form.cleaned_data.get("why", ""))
+        actions.return_to_draft(actor=actor, solicitation_id=row.pk, why=form.cleaned_data["why"])
         messages.success(request, _("Returned to draft. Whoever drafted it is told why."))
     elif act == "publish":
         lock = request.POST.get("lock", "")
@@ -127,12 +127,8 @@ def cancel(request: HttpRequest, number: str) -> HttpResponse:
     form, status = WhyForm(request.POST or None), 200
     if request.method == "POST":
         status = 422
-        form.is_valid()
-        try:
-            actions.cancel(actor=actor_of(request), solicitation_id=row.pk, why=form.cleaned_data.get("why", ""))
-        except Invalid as error:
-            put_errors(form, error)
-        else:
+        if form.is_valid():
+            actions.cancel(actor=actor_of(request), solicitation_id=row.pk, why=form.cleaned_data["why"])
             messages.success(request, _("Canceled."))
             return redirect(request, reverse("solicitations:plan", args=[row.number]))
     crumbs(request, row, Crumb(_("Cancel")))

@@ -17,7 +17,6 @@ from solicitations.actions import question as questions
 from solicitations.actions import solicitation as actions
 from solicitations.actions import template as templates
 from solicitations.actions.library import load_seed
-from solicitations.actions.solicitation import fiscal_year
 from solicitations.models.library import Departure, LibraryItem
 from solicitations.models.solicitation import Solicitation
 from solicitations.queries import topics
@@ -43,14 +42,6 @@ def test_a_draft_gets_the_next_number_of_its_department_and_fiscal_year(cast: Ca
     assert second.number.endswith("-0002")
     assert other.number.startswith("COOK-JAC-") and other.number.endswith("-0001")
     assert Entry.objects.filter(act="solicitation.draft", subject_id=str(first.pk)).count() == 1
-
-
-def test_the_fiscal_year_of_the_county_begins_in_december() -> None:
-    from datetime import date
-
-    assert fiscal_year("county", date(2026, 11, 30)) == 2026
-    assert fiscal_year("county", date(2026, 12, 1)) == 2027
-    assert fiscal_year("city", date(2026, 12, 31)) == 2026
 
 
 @pytest.mark.parametrize(
