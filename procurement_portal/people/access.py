@@ -51,14 +51,21 @@ def requires(permission: str, *, step_up: bool = False, second_factor: bool = Fa
     return mark
 
 
-# Views of libraries, which cannot carry our mark: module of the view → what they ask. "" is the public.
+# Views of libraries, which cannot carry our mark: module of the view, or class of it where that differs → what they ask. "" is the public.
 THIRD_PARTY: dict[str, Access] = {
     "allauth.account.views": Access(""),
+    "allauth.account.views.EmailView": Access("account.use"),
+    "allauth.account.views.PasswordChangeView": Access("account.use"),
+    "allauth.account.views.PasswordSetView": Access("account.use"),
+    "allauth.account.views.ReauthenticateView": Access("account.use"),
     "allauth.account.internal.decorators": Access(""),
     # Signing in passes through these before anybody is signed in; those that need it ask for a sign-in themselves.
     "allauth.mfa.base.views": Access(""),
+    "allauth.mfa.base.views.IndexView": Access("account.use"),
+    "allauth.mfa.base.views.ReauthenticateView": Access("account.use"),
     "allauth.mfa.totp.views": Access("account.use"),
-    "allauth.mfa.webauthn.views": Access(""),
+    "allauth.mfa.webauthn.views": Access("account.use"),
+    "allauth.mfa.webauthn.views.LoginWebAuthnView": Access(""),
     "allauth.mfa.recovery_codes.views": Access("account.use"),
     "django.views.i18n": Access(""),
     "drf_spectacular.views": Access(""),
@@ -76,14 +83,11 @@ def access_of(view: Callable[..., Any]) -> Access | None:
         access = getattr(candidate, "access", None)
         if isinstance(access, Access):
             return access
-    module = getattr(
-        getattr(view, "view_class", None) or getattr(view, "cls", None) or view,
-        "__module__",
-        "",
-    )
+    named = getattr(view, "view_class", None) or getattr(view, "cls", None) or view
+    module = getattr(named, "__module__", "")
     if module.startswith("django.contrib.admin"):
         return Access("portal.operate")
-    return THIRD_PARTY.get(module)
+    return THIRD_PARTY.get(f"{module}.{getattr(named, '__name__', '')}") or THIRD_PARTY.get(module)
 
 
 def permissions_of_role(name: str) -> frozenset[str]:

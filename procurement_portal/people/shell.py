@@ -7,11 +7,12 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse, translate_url
+from django.urls import NoReverseMatch, resolve, reverse, translate_url
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from procurement_portal.people.access import access_of
 from procurement_portal.people.acting import body_key
 from procurement_portal.people.actor import Actor
 from procurement_portal.people.models.membership import Membership
@@ -35,7 +36,7 @@ SideItems = Callable[[HttpRequest, Actor], Sequence[SideGroup]]
 side_items: list[SideItems] = []
 
 Entry = tuple[str | Promise, str]
-# (label, name of the route). An entry whose route is not there yet is left out.
+# (label, name of the route). An entry whose page is not there yet, or would not answer this person, is left out.
 PUBLIC_NAV: tuple[Entry, ...] = (
     (_("Opportunities"), "solicitations:opportunities"),
     (_("Awards"), "solicitations:awards"),
@@ -55,7 +56,7 @@ ORGANIZATION_NAV: tuple[Entry, ...] = (
 STAFF_NAV: tuple[Entry, ...] = (
     (_("Home"), "home"),
     (_("Work"), "work"),
-    (_("Solicitations"), "solicitations:desk"),
+    (_("Plan and publish"), "solicitations:plan-list"),
     (_("Opportunities"), "solicitations:opportunities"),
     (_("Past contracts"), "solicitations:register"),
     (_("Our department"), "people:department"),
@@ -67,19 +68,24 @@ NOBODY_NAV: tuple[Entry, ...] = (
 )
 ACCOUNT_LINKS: tuple[Entry, ...] = (
     (_("Notices"), "notifications:inbox"),
+    (_("Calendar"), "calendar"),
     (_("Your account"), "people:account"),
     (_("Sign-in and security"), "mfa_index"),
     (_("Language"), "people:language"),
 )
 
 
-def _items(entries: Sequence[Entry]) -> list[NavItem]:
+def _items(entries: Sequence[Entry], actor: Actor) -> list[NavItem]:
+    """The entries whose page is there and would answer this actor."""
     found = []
     for label, route in entries:
         try:
-            found.append(NavItem(label, reverse(route)))
+            url = reverse(route)
         except NoReverseMatch:
             continue
+        asked = access_of(resolve(url).func)
+        if asked is not None and (not asked.permission or actor.can(asked.permission)):
+            found.append(NavItem(label, url))
     return found
 
 
@@ -110,15 +116,20 @@ def _acting_as(actor: Actor, memberships: Sequence[Membership]) -> ActingAs | No
     )
 
 
+def languages() -> list[tuple[str, str]]:
+    """(code, own name) of languages whose translation is there; English is the source and always is."""
+    return [
+        (code, name)
+        for code, name in (("en", "English"), ("es", "Español"))
+        if code == settings.LANGUAGE_CODE
+        or any((folder / code / "LC_MESSAGES" / "django.mo").exists() for folder in settings.LOCALE_PATHS)
+    ]
+
+
 def _languages(request: HttpRequest) -> list[Language]:
-    """Languages whose translation is there; English is the source and always is."""
     present = get_language() or settings.LANGUAGE_CODE
-    found = []
-    for code, name in (("en", "English"), ("es", "Español")):
-        translated = any((folder / code / "LC_MESSAGES" / "django.mo").exists() for folder in settings.LOCALE_PATHS)
-        if code == settings.LANGUAGE_CODE or translated:
-            found.append(Language(name, code, translate_url(request.get_full_path(), code), current=code == present))
-    return found
+    here = request.get_full_path()
+    return [Language(name, code, translate_url(here, code), current=code == present) for code, name in languages()]
 
 
 def _nav(actor: Actor) -> Sequence[Entry]:
@@ -135,20 +146,20 @@ def build(request: HttpRequest) -> Shell:
     memberships: Sequence[Membership] = getattr(request, "memberships", ())
     who = None
     if not actor.is_public:
-        who = Who(actor.name or actor.email, reverse("account_logout"), _items(ACCOUNT_LINKS))
+        who = Who(actor.name or actor.email, reverse("account_logout"), _items(ACCOUNT_LINKS, actor))
     staff = any(m.department_id for m in memberships)
     return framed(
         Shell(
             home_url=reverse("home"),
             who=who,
             acting_as=_acting_as(actor, memberships),
-            nav=active(_items(_nav(actor)), request.path),
+            nav=active(_items(_nav(actor), actor), request.path),
             side=[group for provider in side_items for group in provider(request, actor)],
             search_url=_url("search"),
             sign_in_url=reverse("account_login"),
             register_url=reverse("account_signup"),
             languages=_languages(request),
-            footer=_items(PUBLIC_NAV[3:]) if not actor.is_public else (),
+            footer=_items(PUBLIC_NAV[3:], actor) if not actor.is_public else (),
             broken_contact=BrokenContact(settings.HELP_PHONE, settings.HELP_HOURS, _url("broken")),
             environment=_("Demonstration: fictional people and organizations") if settings.DEMO else "",
             session_seconds=idle_limit(staff) if who else None,

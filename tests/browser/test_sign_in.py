@@ -172,4 +172,5 @@ def test_the_first_sign_in_of_staff_ends_at_the_second_factor_and_works_without_
     page.get_by_label("Code").fill(format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time())))))
     page.get_by_role("button", name="Set up this app").click()
     page.get_by_role("link", name="I have kept them; go on").click()
+    page.goto(f"{live_server.url}/you/")
     assert "Percy Family" in page.content()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+
+from procurement_portal.people.shell import languages
 
 
 class PersonForm(forms.Form):
@@ -23,4 +26,10 @@ class PersonForm(forms.Form):
 class LanguageForm(forms.Form):
     """The language of pages and mails."""
 
-    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES, widget=forms.RadioSelect)
+    language = forms.ChoiceField(
+        label=_("Language"), widget=forms.RadioSelect, help_text=_("More languages follow; English is complete today.")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["language"].choices = languages()  # type: ignore[attr-defined]

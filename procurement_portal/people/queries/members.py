@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
+from datetime import date
 
 from django.db.models import QuerySet
 from django.utils.functional import Promise
@@ -18,8 +20,10 @@ from procurement_portal.people.models.user import User
 from procurement_portal.people.queries.organizations import organizations
 from procurement_portal.people.roles import ROLES, SIGNATORY
 from procurement_portal.time.clock import today
+from procurement_portal.web import words
 from procurement_portal.web.pieces import Entry as Act
 
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 ACT_WORDS: dict[str, str | Promise] = {
     "organization.register": _("Registered the organization"),
     "organization.edit_profile": _("Changed the profile"),
@@ -129,8 +133,10 @@ def told(entry: Entry) -> Act:
     for key, value in facts.items():
         if key == "role" and value in ROLES:
             parts.append(str(ROLES[value].label))
+        elif isinstance(value, str) and _DAY.fullmatch(value):
+            parts.append(words.day(date.fromisoformat(value)))
         elif isinstance(value, str) and value and len(value) <= 80:
             parts.append(value)
-    words = str(ACT_WORDS.get(entry.act, entry.act.replace(".", " ").replace("_", " ")))
-    what = f"{words}: {', '.join(parts)}" if parts else words
+    act = str(ACT_WORDS.get(entry.act, entry.act.replace(".", " ").replace("_", " ")))
+    what = f"{act}: {', '.join(parts)}" if parts else act
     return Act(entry.at, what, entry.actor_label, entry.acting_as, entry.why, entry.law)

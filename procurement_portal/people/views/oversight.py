@@ -5,7 +5,7 @@ from __future__ import annotations
 from allauth.core import ratelimit
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
@@ -17,12 +17,15 @@ from procurement_portal.people.access import actor_of, found_or_404, public, req
 from procurement_portal.people.actions import departments as department_actions
 from procurement_portal.people.actions import oversight as actions
 from procurement_portal.people.actions import recovery as recovery_actions
+from procurement_portal.people.bodies import Body
 from procurement_portal.people.forms.members import DepartmentForm, EngagementForm, HowForm, RecoverForm, StatementForm
 from procurement_portal.people.models.oversight import Recovery
-from procurement_portal.people.queries.members import departments, told
+from procurement_portal.people.models.profile import Profile
+from procurement_portal.people.queries.members import acts, departments, members, told
+from procurement_portal.people.queries.organizations import organizations, profile_of
 from procurement_portal.people.queries.oversight import engagements, viewings
 from procurement_portal.people.queries.recovery import may_help, recoveries
-from procurement_portal.people.views.organization import show_problems
+from procurement_portal.people.views.organization import AREA_NAMES, show_problems
 from procurement_portal.time.clock import today
 from procurement_portal.web.refusal import Invalid
 
@@ -55,7 +58,12 @@ def engagement_list(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "people/engagements.html",
-        {"engagements": engagements(actor), "may_engage": actor.can("people.engage_auditor"), "today": today()},
+        {
+            "engagements": engagements(actor),
+            "may_engage": actor.can("people.engage_auditor"),
+            "today": today(),
+            "readable": {pk for kind, pk in actor.audits if kind == "organization"},
+        },
     )
 
 
@@ -79,6 +87,29 @@ def who_viewed(request: HttpRequest) -> HttpResponse:
     if current is not None:
         witness(actor, "audit.who_viewed", current)
     return render(request, "people/who_viewed.html", {"page": page, "entries": [told(entry) for entry in page]})
+
+
+@requires("audit.read")
+@require_GET
+def audited(request: HttpRequest, pk: int) -> HttpResponse:
+    """An organization's own page, read by an auditor engaged for it; the reading is witnessed."""
+    actor, body = actor_of(request), Body(organization_id=pk)
+    found = found_or_404(organizations(actor), pk=pk)
+    if not actor.may_audit(organization_id=pk):
+        raise Http404
+    witness(actor, "organization.read", found)
+    profile = profile_of(actor, found) or Profile(organization=found)
+    return render(
+        request,
+        "people/audited.html",
+        {
+            "organization": found,
+            "profile": profile,
+            "areas": [AREA_NAMES[number] for number in profile.community_areas],
+            "members": members(actor, body),
+            "entries": acts(actor, body),
+        },
+    )
 
 
 @requires("people.manage_departments", step_up=True)

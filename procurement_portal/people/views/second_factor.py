@@ -63,6 +63,26 @@ class AddPasskey(_Recorded, AddWebAuthnView):
     kind = "webauthn"
 
 
+def _unused_codes(request: HttpRequest) -> list[str]:
+    found = Authenticator.objects.filter(
+        user_id=actor_of(request).user_id, type=Authenticator.Type.RECOVERY_CODES
+    ).first()
+    if found is None:
+        raise Http404
+    return found.wrap().get_unused_codes()
+
+
+@requires("account.use", step_up=True)
+@never_cache
+def download_codes(request: HttpRequest) -> HttpResponse:
+    """The codes not used yet, as a text file."""
+    return HttpResponse(
+        "\r\n".join(_unused_codes(request)) + "\r\n",
+        content_type="text/plain; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="recovery-codes.txt"'},
+    )
+
+
 @requires("account.use", step_up=True)
 @never_cache
 def recovery_codes(request: HttpRequest) -> HttpResponse:

@@ -14,9 +14,9 @@ from django.test import Client
 
 from procurement_portal.outbox import intents
 from procurement_portal.people import tasks  # noqa: F401  registers what carries out the mails
+from procurement_portal.people.acting import actor_from, open_memberships
 from procurement_portal.people.actions.invitations import accept, decline, invite, revoke
 from procurement_portal.people.actions.roles import end_role, give_role, leave
-from procurement_portal.people.acting import actor_from, open_memberships
 from procurement_portal.people.bodies import Body
 from procurement_portal.people.models.invitation import Invitation
 from procurement_portal.people.models.membership import Membership
