@@ -2,6 +2,7 @@
 
 from django.conf import settings
 
+from procurement_portal.web import logs
 from procurement_portal.web.app import App
 
 
@@ -10,7 +11,8 @@ class WebConfig(App):
     label = "web"
 
     def ready(self) -> None:
-        """While tests run, an undefined template variable fails."""
+        """Sets up the logs; while tests run, an undefined template variable fails."""
+        logs.configure()
         if getattr(settings, "TESTING", False):
             from procurement_portal.web import strict
 

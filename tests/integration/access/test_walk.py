@@ -1,0 +1,252 @@
+"""The authorization walk (G1): every address × method × person × owner, and no canary of one in an answer to another.
+
+The addresses come from the resolver, so a new one that nobody says how to fill fails. What each may open is the mark on the
+view (docs/access.md lists them all); what each may see inside is checked here by what must never appear.
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.http import HttpResponseBase
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from procurement_portal.people.access import Access, access_of
+from solicitations.models.question import Question, Section
+from tests.cast import Cast, Person
+from tests.integration.access.world import World, canary, make_world
+
+PUBLIC = "public"
+Fill = Callable[[World], list[tuple[str, dict[str, Any]]]]
+
+
+def _each(make: Callable[[Any], dict[str, Any]]) -> Fill:
+    return lambda world: [(name, make(getattr(world, name))) for name in ("alpha", "beta")]
+
+
+def _question(world: World, kind: str) -> int:
+    return Question.objects.get(solicitation=world.notice, kind=kind).pk
+
+
+def _members(world: World) -> list[tuple[str, dict[str, Any]]]:
+    return [("alpha", {"pk": world.cast.alice.user.pk}), ("beta", {"pk": world.cast.bob.user.pk})]
+
+
+def _roles(world: World) -> list[tuple[str, dict[str, Any]]]:
+    people = (("alpha", world.cast.ben), ("beta", world.cast.bea))
+    return [(name, {"pk": person.user.memberships.get().pk}) for name, person in people]
+
+
+def _plans(world: World) -> list[tuple[str, dict[str, Any]]]:
+    """Every other value in a plan's address points nowhere: the plan itself decides who gets that far."""
+    rest = {
+        "pk": 0,
+        "direction": "up",
+        "what": "question",
+        "topic": "texts",
+        "key": "00000000-0000-0000-0000-000000000000",
+    }
+    return [
+        ("family", {"number": world.draft.number, **rest}),
+        ("justice", {"number": world.county_draft.number, **rest}),
+    ]
+
+
+def _anywhere(**values: Any) -> Fill:
+    return lambda world: [(PUBLIC, values)]
+
+
+# The beginning of an address → what to fill in, and whose it is. The longest beginning wins.
+FILLS: dict[str, Fill] = {
+    "opportunities/<int:pk>": lambda w: [(PUBLIC, {"pk": w.notice.pk})],
+    "opportunities/kept/<str:token>": _anywhere(token="nobody-was-given-this"),
+    "past-contracts/": _anywhere(number="none", kind="csv"),
+    "our-answers/<int:pk>": lambda w: [
+        (
+            name,
+            {
+                "pk": getattr(w, name).proposal.pk,
+                "partner_id": getattr(w, name).partner.pk,
+                "number": 1,
+                "line_id": 0,
+                "question_id": _question(w, "budget"),
+                "section_id": Section.objects.filter(solicitation=w.notice).first().pk,
+                "attachment_id": 0,
+                "key": "wages",
+            },
+        )
+        for name in ("alpha", "beta")
+    ],
+    "our-answers/parts/<int:pk>": _each(lambda e: {"pk": e.partner.pk}),
+    "organization/papers/<int:pk>": _each(lambda e: {"pk": e.document.pk}),
+    "organization/papers/add/": _anywhere(kind="w9"),
+    "organization/ventures/<int:pk>": _anywhere(pk=0),
+    "files/<int:pk>": _each(lambda e: {"pk": e.file.pk, "name": "x.pdf"}),
+    "plan/<str:number>": _plans,
+    "plan/copy/<int:pk>": lambda w: [(PUBLIC, {"pk": w.notice.pk})],
+    "plan/template/<int:pk>": _anywhere(pk=0),
+    "members/<int:pk>": _members,
+    "members/roles/<int:pk>": _roles,
+    "members/invitations/<int:pk>": _each(lambda e: {"pk": e.invitation.pk}),
+    "you/invitations/<int:pk>": _each(lambda e: {"pk": e.invitation.pk}),
+    "invitation/<str:token>": _anywhere(token="nobody-was-given-this"),
+    "messages/": _each(lambda e: {"subject_type": "solicitations.submission", "subject_id": str(e.proposal.pk)}),
+    "calendar/<str:token>.ics": _anywhere(token="nobody-was-given-this"),
+    "readings/<str:key>": _anywhere(key="city.scope.delegate_funding"),
+    "api/v1/solicitations/": lambda w: [(PUBLIC, {"pk": w.notice.pk})],
+    "api/v1/past-contracts/": _anywhere(number="none"),
+    "api/v1/proposals/": _each(lambda e: {"pk": e.proposal.pk}),
+    # Numbers that nothing has: whoever may open the page finds nothing there.
+    "": _anywhere(pk=0, user_id=0, token="none", key="none", reference="none", uidb36="1", slug="none", code="none"),
+}
+_PART = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)")
+
+
+@dataclass(frozen=True)
+class Address:
+    """One concrete address and whose it is."""
+
+    pattern: str
+    path: str
+    owner: str
+    access: Access
+
+
+def _patterns(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for entry in (resolver or get_resolver()).url_patterns:
+        here = prefix + str(entry.pattern).removeprefix("^")
+        if isinstance(entry, URLResolver):
+            yield from _patterns(entry, here)
+        elif isinstance(entry, URLPattern):
+            yield here.removesuffix("$").removesuffix("\\Z"), entry.callback
+
+
+def addresses(world: World) -> list[Address]:
+    """Every route, filled in for each owner. A route with a part nobody can fill is an error."""
+    found = []
+    for pattern, view in _patterns():
+        access = access_of(view)
+        assert access is not None, f"undeclared: {pattern}"
+        fill = FILLS[max((start for start in FILLS if pattern.startswith(start)), key=len)]
+        for owner, values in fill(world) if _PART.search(pattern) else [(PUBLIC, {})]:
+            path = _PART.sub(lambda m, v=values: str(v[m.group(1) or m.group(2)]), pattern)
+            found.append(Address(pattern, "/" + path.replace("\\.", ".").rstrip("?"), owner, access))
+    return found
+
+
+def _client(person: Person | None, as_: Callable[[Person], Client]) -> Client:
+    client = as_(person) if person else Client()
+    client.raise_request_exception = False
+    return client
+
+
+def _text(answer: HttpResponseBase) -> str:
+    parts = answer.streaming_content if getattr(answer, "streaming", False) else [answer.content]  # type: ignore[attr-defined]
+    return b"".join(parts).decode("utf-8", "replace") + answer.get("Location", "")
+
+
+def _belongs(person: Person | None, owner: str, cast: Cast) -> bool:
+    """Whether a thing of this owner may be seen by this person at all."""
+    if owner == PUBLIC:
+        return True
+    if person is None:
+        return False
+    body = getattr(cast, owner)
+    if person.acting_as.endswith(f":{body.pk}") and person.acting_as.startswith(
+        "org" if owner in ("alpha", "beta") else "dep"
+    ):
+        return True
+    if owner == "family":  # offices that look across the City's departments
+        return bool(person.actor.roles & {"chief_procurement_officer", "contract_compliance_officer", "auditor"})
+    return False
+
+
+def _forbidden(person: Person | None, world: World) -> list[str]:
+    """The canaries this person must never read. Gamma is partner to both and sees its own parts."""
+    cast = world.cast
+    hidden = [name for name in ("alpha", "beta", "family", "justice") if not _belongs(person, name, cast)]
+    if person is not None and person.acting_as == cast.gus.acting_as:
+        hidden = [name for name in hidden if name not in ("alpha", "beta")]
+    return [canary(name) for name in hidden]
+
+
+# Who gives an auditor an engagement chooses the organizations by name; only a portal administrator opens it.
+NAMES_ORGANIZATIONS = {"/audit/engagements/new/"}
+GROUPS = ("anonymous", "organizations", "officers", "others")
+
+
+def _people(group: str, cast: Cast) -> dict[str, Person | None]:
+    everybody = cast.everybody()
+    if group == "anonymous":
+        return {"anonymous": None, "charlie": cast.charlie}
+    organizations = {"alice", "ben", "fiona", "rita", "bob", "bea", "gus"}
+    officers = {"dora", "percy", "petra", "eva", "dan", "fay", "lee"}
+    if group == "others":
+        return {n: p for n, p in everybody.items() if n not in organizations | officers | {"charlie"}}
+    return {n: everybody[n] for n in sorted(organizations if group == "organizations" else officers)}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("group", GROUPS)
+def test_nobody_opens_or_reads_what_is_not_theirs(group: str, cast: Cast, as_: Any, capsys: Any) -> None:
+    world = make_world(cast)
+    places = addresses(world)
+    people = _people(group, cast)
+    faults: list[str] = []
+    cells: Counter[str] = Counter()
+    for name, person in people.items():
+        client = _client(person, as_)
+        signed_in = copy.deepcopy(client.cookies)
+        hidden = _forbidden(person, world)
+        for place in places:
+            for method in ("get", "post"):
+                saved = transaction.savepoint()
+                answer = getattr(client, method)(place.path)
+                body = _text(answer)
+                transaction.savepoint_rollback(saved)
+                client.cookies = copy.deepcopy(signed_in)  # signing out is an address like any other
+                cells[method] += 1
+                faults += [
+                    f"{name} {method} {place.path}: {why}" for why in _faults(answer, body, person, place, hidden, cast)
+                ]
+    total = len(people) * len(places) * 2
+    with capsys.disabled():
+        print(
+            f"\nauthorization walk, {group}: {len(places)} addresses x 2 methods x {len(people)} people = {total} cells, {len(faults)} faults"
+        )
+    assert faults == [], "\n".join(faults[:60])
+    assert sum(cells.values()) == total
+
+
+def _faults(
+    answer: HttpResponseBase, body: str, person: Person | None, place: Address, hidden: list[str], cast: Cast
+) -> Iterator[str]:
+    status = answer.status_code
+    if status >= 500:
+        yield f"status {status}"
+    for word in hidden:
+        if word in body and not (place.path in NAMES_ORGANIZATIONS and person is not None):
+            yield f"shows {word}"
+    asked = place.access.permission
+    if not asked:
+        return
+    if person is None:
+        if status not in (302, 401, 403, 404, 405):
+            yield f"answers {status} to somebody who is not signed in"
+        elif status == 302 and "login" not in answer.get("Location", ""):
+            yield f"sends somebody who is not signed in to {answer['Location']}"
+        return
+    may = person.actor.can(asked)
+    if not may and status != 404:
+        yield f"answers {status} without the permission {asked}"
+    own = _belongs(person, place.owner, cast) or (person.acting_as == cast.gus.acting_as and "parts/" in place.path)
+    if may and not own and status not in (404, 405, 302):
+        yield f"answers {status} for a thing of {place.owner}"

@@ -1,0 +1,105 @@
+"""Two full organizations and two departments whose every text bears a canary, made by the real actions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from procurement_portal.clocks.actions import new_feed
+from procurement_portal.documents import actions as papers
+from procurement_portal.documents.models import Document, File
+from procurement_portal.people.actions import invitations
+from procurement_portal.people.bodies import Body
+from procurement_portal.people.models.body import Organization
+from procurement_portal.people.models.invitation import Invitation
+from procurement_portal.people.models.user import User
+from procurement_portal.time import clock
+from solicitations.actions import answer, inquiry, partner
+from solicitations.models.inquiry import Inquiry
+from solicitations.models.partner import Partner
+from solicitations.models.solicitation import Solicitation
+from solicitations.models.submission import Submission
+from solicitations.states import QuestionKind
+from tests.cast import Cast, Person
+from tests.factories.documents import received
+from tests.factories.solicitations import make_draft, make_published
+from tests.factories.submissions import begin, question
+
+
+@dataclass(frozen=True)
+class Estate:
+    """What one organization has: each thing bears its canary."""
+
+    canary: str
+    organization: Organization
+    proposal: Submission
+    inquiry: Inquiry
+    document: Document
+    file: File
+    invitation: Invitation
+    partner: Partner
+    feed: str
+
+
+@dataclass(frozen=True)
+class World:
+    """Everything the walk goes through."""
+
+    cast: Cast
+    notice: Solicitation
+    draft: Solicitation
+    county_draft: Solicitation
+    alpha: Estate
+    beta: Estate
+
+    def estates(self) -> tuple[Estate, Estate]:
+        return self.alpha, self.beta
+
+
+def canary(name: str) -> str:
+    """The word that must never be seen by the other side."""
+    return f"CANARY{name.upper()}ZQX"
+
+
+def make_world(cast: Cast) -> World:
+    """Two departments with a draft each, one open notice, two organizations with an answer to it and everything else."""
+    notice = make_published(cast, due_at=clock.now() + timedelta(days=10))
+    draft = make_draft(cast, title=f"{canary('family')} draft", purpose=canary("family"))
+    county = make_draft(cast, department=cast.justice, title=f"{canary('justice')} draft", drafted_by=cast.cora.user)
+    return World(
+        cast=cast,
+        notice=notice,
+        draft=draft,
+        county_draft=county,
+        alpha=_estate("alpha", cast.alpha, cast.alice, cast.gamma, notice),
+        beta=_estate("beta", cast.beta, cast.bob, cast.gamma, notice),
+    )
+
+
+def _estate(name: str, organization: Organization, head: Person, sponsor: Organization, notice: Solicitation) -> Estate:
+    word = canary(name)
+    Organization.objects.filter(pk=organization.pk).update(
+        name=f"{word} organization", also_known_as=f"{word} other name"
+    )
+    User.objects.filter(pk=head.user.pk).update(phone=f"{word}-phone")
+    head.user.refresh_from_db()
+    proposal = begin(head, notice)
+    answer.save(
+        actor=head.actor,
+        submission=proposal,
+        question=question(notice, QuestionKind.TEXT),
+        given=f"{word} answer",
+        base_version=0,
+    )
+    asked = inquiry.ask(actor=head.actor, solicitation_id=notice.pk, text=f"{word} asks about the term of this notice")
+    file = received(head.actor, name=f"{word}.pdf")
+    paper = papers.add_to_vault(
+        head.actor, organization_id=organization.pk, kind="w9", title=f"{word} paper", file=file
+    )
+    invited = invitations.invite(
+        actor=head.actor, body=Body(organization_id=organization.pk), email=f"{word.lower()}@example.org", role="reader"
+    )
+    given: dict[str, Any] = {"role": "fiscal_sponsor", "share": "10", "work": f"{word} work"}
+    joined = partner.invite(actor=head.actor, submission=proposal, organization_id=sponsor.pk, given=given)
+    return Estate(word, organization, proposal, asked, paper, file, invited, joined, new_feed(head.actor))
