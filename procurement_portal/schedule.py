@@ -5,6 +5,7 @@ Each task is right when it runs late, twice, or in two processes.
 
 TIMETABLE: tuple[tuple[str, int], ...] = (
     ("clocks.sweep", 30),
+    ("documents.tidy", 3600),
     ("history.seal", 5),
     ("outbox.relay", 2),
     ("outbox.sweep", 60),

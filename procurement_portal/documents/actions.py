@@ -57,7 +57,7 @@ def receive(
             return earlier
         try:
             checks.check_size(sealed.size)
-            kind = checks.check(sealed.file, sealed.size, name or "")
+            kind = checks.check(sealed.plain, sealed.size, name or "")
         except Unfit as unfit:
             raise Invalid({field: [unfit.message]}) from unfit
         storage.keep(sealed)
@@ -242,11 +242,11 @@ def photos_to_pdf(actor: Actor, *, organization_id: int, title: str, files: Sequ
     """
     _may_manage(actor, organization_id)
     if not files:
-        raise Invalid({"files": [_("Choose at least one photograph.")]})
+        raise Invalid({"photographs": [_("Choose at least one photograph.")]})
     if len(files) > MOST_PHOTOS:
-        raise Invalid({"files": [_("Choose at most %(most)s photographs at once.") % {"most": MOST_PHOTOS}]})
+        raise Invalid({"photographs": [_("Choose at most %(most)s photographs at once.") % {"most": MOST_PHOTOS}]})
     if any(f.organization_id != organization_id or not f.content_type.startswith("image/") for f in files):
-        raise Invalid({"files": [_("Choose pictures only: JPEG or PNG.")]})
+        raise Invalid({"photographs": [_("Choose pictures only: JPEG or PNG.")]})
     if not title.strip():
         raise Invalid({"title": [_("Give the photographs a title.")]})
     with transaction.atomic():

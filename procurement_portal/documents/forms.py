@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from procurement_portal.documents.kinds import Coverage, Kind
@@ -28,7 +29,11 @@ class AboutForm(forms.Form):
     coverage = forms.ChoiceField(label=_("Coverage"), choices=[("", _("Choose")), *Coverage.choices])
     limit = MoneyField(label=_("Limit for each occurrence"), least=Decimal(1))
     issued_on = DateField(label=_("Issued on"), required=False)
-    expires_on = DateField(label=_("Expires on"), help_text=_("The last day it is valid, as it stands on the paper."))
+    expires_on = DateField(
+        label=_("Expires on"),
+        help_text=_("The last day it is valid, as it stands on the paper."),
+        error_messages={"required": _("Enter the last day it is valid.")},
+    )
 
     def __init__(self, kind: Kind, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -79,9 +84,10 @@ class FileForm(AboutForm):
 
     def keep(self, file: File) -> None:
         """Remember an arrived file while the rest is mended, so that nobody uploads twice."""
-        self.data = self.data.copy()
-        self.data["kept"] = str(file.pk)
-        self.data["token"] = _token()
+        given = QueryDict(mutable=True)
+        given.update(self.data)
+        given["kept"], given["token"] = str(file.pk), _token()
+        self.data = given
         self.fields["file"].required = False
         self["file"].help_text = _(
             "We have your file. Choose one only to send another."
@@ -113,7 +119,7 @@ class ManyUploadsField(UploadField):
 class PhotosForm(forms.Form):
     """Several photographs that become one PDF."""
 
-    files = ManyUploadsField(
+    photographs = ManyUploadsField(
         label=_("Photographs"),
         most_bytes=MOST_BYTES,
         endings=PICTURES,

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from procurement_portal.documents.kinds import KINDS, Kind
 from procurement_portal.documents.models import Document, File, FileState, PhotoSet
@@ -88,7 +88,9 @@ def photo_sets_of(actor: Actor, organization_id: int) -> QuerySet[PhotoSet]:
 def arrived_file(actor: Actor, pk: int | None) -> File | None:
     """A file this person brought for the organization they act for, by its number; None if there is none."""
     rows = File.objects.select_related("data_key__within").exclude(received_by=None)
-    return rows.filter(pk=pk, received_by_id=actor.user_id, organization_id=actor.organization_id).first()
+    if pk is None or actor.user_id is None:
+        return None
+    return rows.filter(pk=pk, received_by_id=actor.user_id).filter(Q(organization_id=actor.organization_id)).first()
 
 
 def current_documents(organization_id: int, kinds: Iterable[str]) -> QuerySet[Document]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from procurement_portal.documents import actions, photos
+from celery import shared_task
+
+from procurement_portal.documents import actions, photos, uploads
 from procurement_portal.outbox.intents import task
 
 
@@ -16,3 +18,9 @@ def scan(file_id: int) -> None:
 def make_photos(photo_set_id: int) -> None:
     """Make one PDF of several photographs."""
     photos.make(photo_set_id)
+
+
+@shared_task(name="documents.tidy")
+def tidy() -> int:
+    """Delete what interrupted uploads left in the incoming folder; returns how many."""
+    return uploads.tidy()

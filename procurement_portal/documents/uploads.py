@@ -10,8 +10,9 @@ import io
 import os
 import secrets
 from collections.abc import Iterable
+from datetime import timedelta
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 from django.conf import settings
 from django.core.files.base import File as DjangoFile
@@ -19,8 +20,10 @@ from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 
 from procurement_portal.documents.limits import MOST_BYTES
+from procurement_portal.time.clock import now
 from procurement_portal.vault.blobs import BlobReader, BlobWriter
 
+LEFT_OVER_AFTER = timedelta(days=1)
 HANG_UP_AFTER = 8 * MOST_BYTES  # of one file: past this the connection is closed instead of read to its end
 
 
@@ -31,8 +34,19 @@ def incoming() -> Path:
     return folder
 
 
+def tidy() -> int:
+    """Delete ciphertext a day old: its process ended in the middle and took the key along. Returns how many."""
+    before = (now() - LEFT_OVER_AFTER).timestamp()
+    left = [place for place in incoming().iterdir() if place.stat().st_mtime < before]
+    for place in left:
+        place.unlink(missing_ok=True)
+    return len(left)
+
+
 class SealedUpload(UploadedFile):
     """An upload that lies sealed in the incoming folder. Reading it opens it chunk by chunk; `close` removes it."""
+
+    size: int  # bytes taken so far
 
     def __init__(self, name: str, content_type: str = "") -> None:
         super().__init__(None, name, content_type, 0)
@@ -65,6 +79,11 @@ class SealedUpload(UploadedFile):
         else:
             self.file = io.BytesIO()
         return self
+
+    @property
+    def plain(self) -> BinaryIO:
+        """The plaintext as a seekable file."""
+        return cast(BinaryIO, self.file)
 
     @property
     def secret(self) -> bytes:

@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from django.conf import settings
-from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from procurement_portal.vault import signing
@@ -47,8 +46,8 @@ def write(head: Head) -> None:
         }
     ).encode()
     if settings.STORAGE_BUCKET:
-        default_storage.delete(NAME)
-        default_storage.save(NAME, ContentFile(content))
+        with default_storage.open(NAME, "wb") as there:  # object storage replaces the whole object or nothing
+            there.write(content)
         return
     place = path()
     place.parent.mkdir(parents=True, exist_ok=True)

@@ -63,7 +63,7 @@ def published_keys() -> dict[str, Any]:
     """What `/receipts/public-key` answers: every receipts key with its id, raw and PEM public half, the active one marked."""
     return {
         "algorithm": "Ed25519",
-        "signed": "the exact bytes of the receipt's JSON file",
+        "signed": "the receipt as canonical JSON; docs/verify-a-receipt.md has the procedure",
         "keys": [
             {
                 "id": key.id,

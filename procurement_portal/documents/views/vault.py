@@ -298,14 +298,14 @@ def photos(request: HttpRequest) -> HttpResponse:
         given = form.cleaned_data
         try:
             files = [
-                actions.receive(actor, upload, token=f"{given['token']}-{n}", field="files")
-                for n, upload in enumerate(given["files"])
+                actions.receive(actor, upload, token=f"{given['token']}-{n}", field="photographs")
+                for n, upload in enumerate(given["photographs"])
             ]
             actions.photos_to_pdf(actor, organization_id=organization_id, title=given["title"], files=files)
         except Invalid as problem:
             _show(form, problem)
         except Conflict as conflict:
-            form.add_error("files", conflict.message)
+            form.add_error("photographs", conflict.message)
         else:
             messages.success(
                 request, gettext("We have your photographs and put them into one PDF. It takes about a minute.")

@@ -206,7 +206,9 @@ def _photo(turned: int = 1) -> bytes:
 
 def test_photographs_become_one_pdf_in_the_vault(cast: Cast, as_) -> None:
     uploads = [SimpleUploadedFile(f"IMG_{n}.jpg", _photo(6), "image/jpeg") for n in range(3)]
-    answer = as_(cast.ben).post(reverse("documents:photos"), {"title": "Our garden", "files": uploads, "token": "p"})
+    answer = as_(cast.ben).post(
+        reverse("documents:photos"), {"title": "Our garden", "photographs": uploads, "token": "p"}
+    )
     assert answer.status_code == 302
     photo_set = PhotoSet.objects.get()
     assert "is being put into one PDF" in as_(cast.rita).get(reverse("documents:vault")).content.decode()

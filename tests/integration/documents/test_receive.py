@@ -24,7 +24,7 @@ from procurement_portal.documents import storage
 from procurement_portal.documents.limits import MOST_BYTES
 from procurement_portal.documents.models import File
 from procurement_portal.documents.scanner import ScannerUnavailable
-from procurement_portal.documents.uploads import SealedUpload, incoming
+from procurement_portal.documents.uploads import SealedUpload, incoming, tidy
 from procurement_portal.history.models import Entry
 from procurement_portal.notifications.models.delivery import Delivery
 from procurement_portal.outbox import intents
@@ -134,6 +134,14 @@ def test_an_act_that_fails_after_storing_leaves_no_ciphertext(cast: Cast, monkey
     with pytest.raises(RuntimeError, match="power"):
         files.receive(cast.ben.actor, pdf(), name="a.pdf")
     assert kept and not default_storage.exists(kept[0])
+
+
+def test_what_an_interrupted_upload_left_is_deleted_after_a_day(cast: Cast, move_clock) -> None:
+    left = incoming() / "left"
+    left.write_bytes(b"ciphertext")
+    assert tidy() == 0 and left.exists()
+    move_clock(by=timedelta(hours=25))
+    assert tidy() == 1 and not left.exists()
 
 
 def test_an_upload_past_the_limit_is_counted_but_not_kept(cast: Cast) -> None:
