@@ -1,13 +1,18 @@
-"""What one app's event makes another app do. The one page that says it; registered in `apps.py`."""
+"""What one app's event makes another app do, and which records have conversations. The one page that says it.
+
+Registered in `apps.py`. Handlers run in listed order, in the transaction of the act.
+"""
 
 from __future__ import annotations
 
 from procurement_portal.clocks.events import ClockBreached, ClockDue
-from procurement_portal.documents.events import FileRefused
+from procurement_portal.documents.events import FileRefused, PhotosReady
 from procurement_portal.events import Event, Handler
 from procurement_portal.notifications import deadlines, failures, files
+from procurement_portal.notifications import people as people_notices
 from procurement_portal.notifications.threads import ThreadSubject
 from procurement_portal.outbox.events import IntentGivenUp
+from procurement_portal.people import events as people
 from solicitations.actions import receipt
 from solicitations.events import AddendumIssued
 from solicitations.notifications.threads import SUBMISSION_THREADS
@@ -18,9 +23,21 @@ HANDOFFS: dict[type[Event], tuple[Handler, ...]] = {
     ClockDue: (deadlines.tell_due,),
     FileRefused: (files.tell_refused,),
     IntentGivenUp: (failures.tell_given_up,),
+    PhotosReady: (files.tell_photos,),
+    people.AbsenceNoted: (people_notices.tell_absence,),
+    people.EngagementGiven: (people_notices.tell_engaged,),
+    people.InvitationAnswered: (people_notices.tell_invitation_answered,),
+    people.InvitationMade: (people_notices.tell_invited,),
+    people.RecoveryAsked: (people_notices.tell_recovery,),
+    people.RecoveryChecked: (people_notices.tell_recovery,),
+    people.RecoveryEnded: (people_notices.tell_recovery,),
+    people.RoleEnded: (people_notices.tell_role_ended,),
+    people.RoleGiven: (people_notices.tell_role_given,),
+    people.SignatoryClaimed: (people_notices.tell_claimed,),
+    people.VentureNamed: (people_notices.tell_venture,),
 }
 
-# Which records have a conversation, and what they say about it.
+# The kinds of records with a message thread (`notifications/threads.py`).
 THREADS: dict[str, ThreadSubject] = {
     "solicitations.submission": SUBMISSION_THREADS,
 }

@@ -20,6 +20,7 @@ from solicitations.views import (
     register,
     saved_searches,
     submit,
+    versions,
 )
 
 app_name = "solicitations"
@@ -34,6 +35,7 @@ urlpatterns = [
     *publish.patterns,
     *addenda.patterns,
     *inquiries.patterns,
+    *versions.patterns,
     *readiness.patterns,
     *answers.patterns,
     *answer_fields.patterns,

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
+from django.urls import reverse
 
 from procurement_portal import events
 from procurement_portal.law.calendar import Calendar
@@ -88,6 +90,16 @@ def test_an_addendum_changes_the_notice_keeps_the_version_and_touches_only_what_
     first, second = Version.objects.filter(solicitation=notice).order_by("number")
     assert {d.name for d in differences(first.content, second.content)} == {"amount_total", "prompt", "word_limit"}
     assert list(issued(cast.alice.actor, notice)) == [made]
+
+
+def test_everybody_reads_what_an_addendum_changed(cast: Cast, notice: Solicitation) -> None:
+    made = begin(cast, notice, amount_total=Decimal(2000000))
+    address = reverse("solicitations:notice-addendum", args=[notice.pk, 1])
+    assert Client().get(address).status_code == 404  # a draft is nobody's business
+    issue(cast, made)
+    page = Client().get(address)
+    assert [(c.before, c.after) for c in page.context["changes"]] == [("$1,500,000.00", "$2,000,000.00")]
+    assert Client().get(reverse("solicitations:notice-addendum", args=[notice.pk, 2])).status_code == 404
 
 
 def test_a_late_addendum_moves_the_due_date_by_the_policy_and_plans_the_closing_anew(

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 from django.contrib.postgres.search import SearchQuery
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from solicitations.models.question import Question
 from solicitations.models.solicitation import Solicitation
@@ -52,3 +52,13 @@ def test_an_unscored_question_has_no_criterion(cast: Cast) -> None:
     assert scored is not None
     with pytest.raises(IntegrityError), transaction.atomic():
         Question.objects.filter(pk=scored.pk).update(marking="information")
+
+
+def test_a_question_asks_only_about_criteria_of_its_own_notice(cast: Cast) -> None:
+    mine, theirs = add_contents(make_draft(cast)), add_contents(make_draft(cast))
+    scored = Question.objects.filter(solicitation=mine, criterion__isnull=False).first()
+    assert scored is not None
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Question.objects.filter(pk=scored.pk).update(criterion=theirs.criteria.first())
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
