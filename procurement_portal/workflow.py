@@ -25,7 +25,7 @@ class Transition:
     source: tuple[StrEnum, ...]
     target: StrEnum
     permission: str  # "" = the system alone
-    label: str  # what the button says
+    label: Any  # what the button says: a text, translated when shown
     guards: tuple[Guard, ...] = ()
     law: str = ""
     irreversible: bool = False

@@ -176,7 +176,7 @@ class NoticeViewSet(viewsets.ReadOnlyModelViewSet[Solicitation]):
         form = FilterForm(self.request.GET, departments())
         search = form.search()
         if form.errors:
-            raise ValidationError(form.errors)
+            raise ValidationError({name: [str(e) for e in errors] for name, errors in form.errors.items()})
         return find.found(_actor(self.request), search)
 
     def get_serializer_class(self) -> Any:
@@ -203,7 +203,7 @@ class PastContractViewSet(viewsets.ReadOnlyModelViewSet[RegisterContract]):
         form = RegisterFilterForm(self.request.GET)
         search = form.search()
         if form.errors:
-            raise ValidationError(form.errors)
+            raise ValidationError({name: [str(e) for e in errors] for name, errors in form.errors.items()})
         return register.contracts(_actor(self.request), search)
 
     def get_serializer_class(self) -> Any:

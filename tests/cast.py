@@ -136,7 +136,10 @@ def make_cast() -> Cast:
     )
     day = today()
     engagement = Engagement.objects.create(
-        auditor=users["adam"], purpose="Yearly audit", first_day=day - timedelta(days=30), last_day=day + timedelta(days=30)
+        auditor=users["adam"],
+        purpose="Yearly audit",
+        first_day=day - timedelta(days=30),
+        last_day=day + timedelta(days=30),
     )
     engagement.departments.set([departments["family"]])
     engagement.organizations.set([organizations["alpha"]])

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest
 from rest_framework.permissions import BasePermission
@@ -109,7 +110,7 @@ def found_or_404(rows: QuerySet[M], **lookup: Any) -> M:
     """The one row of what the actor may see, or 404: what you may not see does not exist."""
     try:
         return rows.get(**lookup)
-    except (rows.model.DoesNotExist, ValueError) as missing:
+    except (ObjectDoesNotExist, ValueError) as missing:
         raise Http404 from missing
 
 

@@ -6,6 +6,7 @@ import secrets
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.urls import reverse
@@ -111,7 +112,7 @@ def stored(query: dict[str, str]) -> Search:
     """The filters as `Search.as_query` kept them."""
     kinds = {"department": int, "area": int, "amount_least": Decimal, "amount_most": Decimal}
     days = {"due_from", "due_until"}
-    values = {
+    values: dict[str, Any] = {
         name: datetime.fromisoformat(value).date() if name in days else kinds.get(name, str)(value)
         for name, value in query.items()
     }

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from procurement_portal.documents.kinds import KINDS
 from procurement_portal.people.access import actor_of, found_or_404, public
 from procurement_portal.time.clock import now
 from procurement_portal.web import words
@@ -29,7 +30,6 @@ from solicitations.states import AddendumState, InquiryState, SolicitationState
 from solicitations.views.find import crumbs
 from solicitations.workflow import SOLICITATION
 
-KINDS: dict[str, Any] = {}  # documents.kinds comes
 _AREA_NAMES = {a.number: a.name for a in COMMUNITY_AREAS}
 LANGUAGE_NAMES = {
     "en": "English",

@@ -1,7 +1,6 @@
 """`manage.py law_register [--check]`: write docs/law-register.md and the law's words for the translators, or check them."""
 
 from argparse import ArgumentParser
-from collections.abc import Sequence
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -16,7 +15,7 @@ class Command(BaseCommand):
     help = (
         "Write docs/law-register.md: every parameter, value, citation and open question, and the rules that read them."
     )
-    requires_system_checks: Sequence[str] = ()
+    requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """--check: write nothing, fail if a page is not current."""
