@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from procurement_portal.management.demo import listing, load
+from procurement_portal.management.demo import listing, load, scale
 
 
 class Command(BaseCommand):
@@ -40,6 +40,9 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(listing.people(), ensure_ascii=False, indent=1))
         elif options["code"]:
             self.stdout.write(listing.code(options["code"]))
+        elif options["scale"]:
+            scale.fill(lambda line: self.stderr.write(line))
+            self.stdout.write("The demo at scale is loaded.")
         else:
             load.load()
             self.stdout.write("The demo is loaded.")
