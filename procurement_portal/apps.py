@@ -17,4 +17,6 @@ class PortalConfig(AppConfig):
         events.register(handoffs.HANDOFFS)
         for subject_type, provider in handoffs.THREADS.items():
             threads.register(subject_type, provider)
+        for subject_type, provider in handoffs.THREADS.items():
+            threads.register(subject_type, provider)
         shell.side_items.append(side.desk_groups)
