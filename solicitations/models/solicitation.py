@@ -22,6 +22,7 @@ from solicitations.states import (
     UnconfirmedRule,
 )
 
+WAS_PUBLISHED = Q(published_at__isnull=False)
 NEEDS_PUBLICATION = tuple(s for s in PUBLIC_STATES if s != SolicitationState.CANCELED)
 
 
@@ -128,9 +129,17 @@ class Solicitation(models.Model):
             models.Index(fields=["status", "due_at", "id"], name="solicitations_due"),
             models.Index(fields=["status", "-published_at", "-id"], name="solicitations_newest"),
             models.Index(fields=["status", "service_category", "due_at"], name="solicitations_category"),
-            models.Index(fields=["status", "-amount_total"], name="solicitations_amount"),
+            models.Index(F("status"), F("amount_total").desc(nulls_last=True), F("id").desc(), name="solicitations_amount"),
+            # The same orders over every phase at once: what was ever published.
+            models.Index(fields=["due_at", "id"], condition=WAS_PUBLISHED, name="solicitations_all_due"),
+            models.Index(fields=["-published_at", "-id"], condition=WAS_PUBLISHED, name="solicitations_all_newest"),
+            models.Index(
+                F("amount_total").desc(nulls_last=True), F("id").desc(), condition=WAS_PUBLISHED,
+                name="solicitations_all_amount",
+            ),
             models.Index(fields=["department", "status", "due_at"], name="solicitations_department"),
-            models.Index(fields=["-last_activity_at"], name="solicitations_activity"),
+            models.Index(fields=["-last_activity_at", "-id"], name="solicitations_activity"),
+            models.Index(fields=["department", "-last_activity_at", "-id"], name="solicitations_desk"),
         ]
         constraints = [
             models.CheckConstraint(

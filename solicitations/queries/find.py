@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -28,12 +28,14 @@ PHASES: dict[str, tuple[SolicitationState, ...]] = {
     "decided": (SolicitationState.AWARDED, SolicitationState.CLOSED_WITHOUT_AWARD, SolicitationState.CANCELED),
     "all": PUBLIC_STATES,
 }
-SORTS: dict[str, tuple[str, ...]] = {
+SORTS: dict[str, tuple[Any, ...]] = {
     "due": ("due_at", "id"),
     "newest": ("-published_at", "-id"),
-    "amount": ("-amount_total", "-id"),
+    "amount": (F("amount_total").desc(nulls_last=True), "-id"),
     "relevance": ("-rank", "-id"),
 }
+# Ranking reads the whole search column of a row, so that only the newest matches are ranked: one more than a list counts.
+MOST_RANKED = 1001
 # The columns of a row in a list; the long texts stay in the table.
 ROW_FIELDS = (
     "id", "number", "title", "summary", "department", "department__name", "department__jurisdiction", "service_category",
@@ -80,7 +82,9 @@ def public(actor: Actor) -> QuerySet[Solicitation]:
 
 def found(actor: Actor, search: Search) -> QuerySet[Solicitation]:
     """Published solicitations that match, in the order asked; one query for rows with their department."""
-    rows = public(actor).filter(status__in=[s.value for s in PHASES[search.phase]])
+    rows = public(actor)
+    if search.phase != "all":
+        rows = rows.filter(status__in=[s.value for s in PHASES[search.phase]])
     if search.category:
         rows = rows.filter(service_category=search.category)
     if search.department:
@@ -102,7 +106,8 @@ def found(actor: Actor, search: Search) -> QuerySet[Solicitation]:
         words = SearchQuery(search.text, search_type="websearch", config="english")
         rows = rows.filter(search=words)
         if sort == "relevance":
-            rows = rows.annotate(rank=SearchRank(F("search"), words))
+            newest = rows.order_by(*SORTS["newest"]).values("pk")[:MOST_RANKED]
+            rows = public(actor).filter(pk__in=newest).annotate(rank=SearchRank(F("search"), words))
     elif sort == "relevance":
         sort = "due"
     return rows.select_related("department").only(*ROW_FIELDS).order_by(*SORTS[sort])
@@ -110,7 +115,8 @@ def found(actor: Actor, search: Search) -> QuerySet[Solicitation]:
 
 def published_since(actor: Actor, search: Search, since: datetime, until: datetime) -> QuerySet[Solicitation]:
     """Matches published after `since` and up to `until`, oldest first: what a saved search has not told yet."""
-    return found(actor, search).filter(published_at__gt=since, published_at__lte=until).order_by("published_at", "id")
+    rows = found(actor, replace(search, sort="newest"))
+    return rows.filter(published_at__gt=since, published_at__lte=until).order_by("published_at", "id")
 
 
 def _day_after(day: date) -> datetime:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.syndication.views import Feed
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import get_template
 from django.urls import path, reverse
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from procurement_portal.people.access import Access, actor_of, found_or_404, public
@@ -18,6 +22,7 @@ from procurement_portal.web import words
 from procurement_portal.web.ics import Occasion, calendar_response
 from procurement_portal.web.pagination import paginate
 from procurement_portal.web.shell import Crumb, NavItem
+from procurement_portal.web.templatetags.components import filter_panel
 from solicitations.forms.find import PHASE_LABELS, FilterForm, departments
 from solicitations.models.solicitation import Solicitation
 from solicitations.queries import find
@@ -68,9 +73,27 @@ def row_of(notice: Solicitation) -> Row:
     )
 
 
+@lru_cache(maxsize=256)
+def _understood(
+    language: str, given: tuple[tuple[str, str], ...], bodies: tuple[tuple[int, str], ...]
+) -> tuple[FilterForm, find.Search, SafeString]:
+    """The form, the filters and the drawn panel of an address. Nearly everybody asks for the same few: drawing a list of
+    77 areas costs more than finding the rows. Whoever gets them only reads them.
+    """
+    form = FilterForm(dict(given), list(bodies))
+    search = form.search()
+    clear = _address("solicitations:opportunities", find.Search(text=search.text, phase=search.phase))
+    panel = get_template("components/filter_panel.html").render(filter_panel(form, search.chosen, clear_url=clear))
+    return form, search, panel
+
+
+def _filters(request: HttpRequest) -> tuple[FilterForm, find.Search, SafeString]:
+    given = tuple((name, request.GET[name]) for name in FilterForm.base_fields if request.GET.get(name))
+    return _understood(get_language() or "", given, tuple(departments()))
+
+
 def _read(request: HttpRequest) -> tuple[FilterForm, find.Search]:
-    form = FilterForm(request.GET, departments())
-    return form, form.search()
+    return _filters(request)[:2]
 
 
 def _address(name: str, search: find.Search) -> str:
@@ -81,7 +104,7 @@ def _address(name: str, search: find.Search) -> str:
 @public
 def opportunities(request: HttpRequest) -> HttpResponse:
     """The public list: words, filters, order, pages; every state has its own address."""
-    form, search = _read(request)
+    form, search, panel = _filters(request)
     page = paginate(request, find.found(actor_of(request), search))
     context = {
         "form": form,
@@ -93,7 +116,7 @@ def opportunities(request: HttpRequest) -> HttpResponse:
             )
             for name, label in PHASE_LABELS.items()
         ],
-        "clear_url": _address("solicitations:opportunities", find.Search(text=search.text, phase=search.phase)),
+        "panel": panel,
         "feed_url": _address("solicitations:feed", search),
         "calendar_url": _address("solicitations:calendar", search),
         "save_url": _address("solicitations:save_search", search),
