@@ -266,28 +266,25 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_ADAPTER = "procurement_portal.people.adapter.AccountAdapter"
 # Failures delay and never lock out: the key is address and place (people/adapter.py); browsers unknown to an address share one count.
-ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/300s/key", "login_unknown_device": "30/900s/key", "recover": "20/m/ip,5/300s/key"}
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "20/m/ip,5/300s/key",
+    "login_unknown_device": "30/900s/key",
+    "recover": "20/m/ip,5/300s/key",
+}
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
-ACCOUNT_FORMS = {
-    "login": "procurement_portal.people.forms.account.SignIn",
-    "signup": "procurement_portal.people.forms.account.SignUp",
-    "reauthenticate": "procurement_portal.people.forms.account.PasswordAgain",
-    "reset_password": "procurement_portal.people.forms.account.ForgottenPassword",
-    "reset_password_from_key": "procurement_portal.people.forms.account.NewPassword",
-    "change_password": "procurement_portal.people.forms.account.ChangePassword",
-    "add_email": "procurement_portal.people.forms.account.NewEmail",
-}
-MFA_FORMS = {
-    "authenticate": "procurement_portal.people.forms.account.SecondFactorCode",
-    "reauthenticate": "procurement_portal.people.forms.account.SecondFactorCodeAgain",
-    "activate_totp": "procurement_portal.people.forms.account.FirstCode",
-    "add_webauthn": "procurement_portal.people.forms.account.NewPasskey",
-    "edit_webauthn": "procurement_portal.people.forms.account.PasskeyName",
-}
+_forms = "procurement_portal.people.forms.account."  # allauth's forms in our words
+ACCOUNT_FORMS = {name: _forms + form for name, form in (
+    ("login", "SignIn"), ("signup", "SignUp"), ("reauthenticate", "PasswordAgain"), ("add_email", "NewEmail"),
+    ("reset_password", "ForgottenPassword"), ("reset_password_from_key", "NewPassword"), ("change_password", "ChangePassword"),
+)}  # fmt: skip
+MFA_FORMS = {name: _forms + form for name, form in (
+    ("authenticate", "SecondFactorCode"), ("reauthenticate", "SecondFactorCodeAgain"), ("activate_totp", "FirstCode"),
+    ("add_webauthn", "NewPasskey"), ("edit_webauthn", "PasskeyName"),
+)}  # fmt: skip
 PASSWORD_RESET_TIMEOUT = 3600  # seconds a reset link works
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from django.conf import settings
+from typing import Any
+
 from django.db.models.functions import TruncDate
 from django.http import HttpRequest
 
 from procurement_portal.people.actor import Actor
 from procurement_portal.people.models.membership import Membership
 from procurement_portal.people.models.oversight import Engagement
+from procurement_portal.people.models.user import User
 from procurement_portal.people.proof import has_second_factor
 from procurement_portal.people.roles import AUDITOR
 from procurement_portal.time.clock import CHICAGO, PortalNow
@@ -52,16 +54,16 @@ def engaged_for(user_id: int) -> frozenset[tuple[str, int]]:
 
 
 def actor_from(
-    user: settings.AUTH_USER_MODEL,
+    user: User,
     memberships: list[Membership],
     chosen: str = "",
-    **extra: object,
-) -> Actor:  # type: ignore[name-defined]
+    **extra: Any,
+) -> Actor:
     """The actor of a person who chose a body (or has just one, or none)."""
     bodies = list(dict.fromkeys(body_key(m) for m in memberships))
     body = chosen if chosen in bodies else (bodies[0] if bodies else "")
     own = [m for m in memberships if body_key(m) == body]
-    common = {"user_id": user.pk, "name": user.name, "email": user.email, **extra}
+    common: dict[str, Any] = {"user_id": user.pk, "name": user.name, "email": user.email, **extra}
     if not own:
         return Actor(**common)
     first = own[0]

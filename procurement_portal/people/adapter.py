@@ -71,8 +71,9 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def _rollback_login_failed_rl_usage(self) -> None:
         super()._rollback_login_failed_rl_usage()
-        if getattr(self, "_shared_usage", None):
-            self._shared_usage.rollback()
+        shared = getattr(self, "_shared_usage", None)
+        if shared:
+            shared.rollback()
 
     def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
         """Sign in; this browser is known from now on."""

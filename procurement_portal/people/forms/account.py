@@ -47,8 +47,8 @@ class _Plain:
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             field.widget.attrs.pop("placeholder", None)
-            field.label = LABELS.get(name, field.label)
-            field.help_text = HINTS.get(name, "")
+            field.label = LABELS.get(name, field.label)  # type: ignore[assignment]
+            field.help_text = HINTS.get(name, "")  # type: ignore[assignment]
             if name == "code":
                 field.widget.attrs |= {"inputmode": "numeric", "autocomplete": "one-time-code"}
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from procurement_portal.people import roles
+from procurement_portal.people.models.body import Department, Organization
 from procurement_portal.people.models.membership import EXACTLY_ONE_BODY
 from procurement_portal.time.clock import PortalNow
 
@@ -34,9 +36,7 @@ class Invitation(models.Model):
         verbose_name = _("invitation")
         constraints = [
             models.CheckConstraint(name="people_invitation_one_body", condition=EXACTLY_ONE_BODY),
-            models.CheckConstraint(
-                name="people_invitation_email_lower", condition=Q(email=models.functions.Lower("email"))
-            ),
+            models.CheckConstraint(name="people_invitation_email_lower", condition=Q(email=Lower("email"))),
             models.CheckConstraint(
                 name="people_invitation_scope_pair",
                 condition=Q(scope_type="", scope_id="") | (~Q(scope_type="") & ~Q(scope_id="")),
@@ -72,9 +72,11 @@ class Invitation(models.Model):
         return f"{self.body}: {self.role_label}"
 
     @property
-    def body(self) -> models.Model:
+    def body(self) -> Organization | Department:
         """The organization or department."""
-        return self.department or self.organization
+        found = self.department or self.organization
+        assert found is not None  # the table's own check
+        return found
 
     @property
     def role_label(self) -> str:

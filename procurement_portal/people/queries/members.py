@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -120,9 +120,9 @@ def absences(actor: Actor, body: Body) -> QuerySet[Absence]:
 def acts(actor: Actor, body: Body) -> list[Act]:
     """The acts on a body and its people, newest first, for the history component."""
     if body.organization_id:
-        rows = list(organizations(actor).filter(pk=body.organization_id))
+        rows: list[Model] = list(organizations(actor).filter(pk=body.organization_id))
     else:
-        rows = list(Department.objects.filter(pk=body.department_id)) if may_see(actor, body) else []  # type: ignore[assignment]
+        rows = list(Department.objects.filter(pk=body.department_id)) if may_see(actor, body) else []
     return [told(entry) for entry in entries_for(rows)[:200]]
 
 

@@ -24,7 +24,7 @@ def same_name(name: str) -> bool:
     folded = Func(Value(plain), function="portal_fold", output_field=models.TextField())
     return (
         Organization.objects.filter(closed_at__isnull=True)
-        .annotate(nearness=TrigramSimilarity("sort_name", Cast(folded, models.TextField())))
+        .annotate(nearness=TrigramSimilarity("sort_name", Cast(folded, models.TextField())))  # type: ignore[arg-type]
         .filter(nearness__gte=NEARLY)
         .exists()
         or Organization.objects.filter(closed_at__isnull=True, name__iexact=name).exists()

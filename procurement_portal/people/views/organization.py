@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -61,7 +62,7 @@ def register(request: HttpRequest) -> HttpResponse:
     venturers = VenturerFormSet(request.POST or None, prefix="v")
     if request.method == "POST" and form.is_valid() and venturers.is_valid():
         rows = [
-            (row.cleaned_data["name"], row.cleaned_data["share"] or 0)
+            (row.cleaned_data["name"], row.cleaned_data["share"] or Decimal(0))
             for row in venturers
             if row.cleaned_data.get("name")
         ]
