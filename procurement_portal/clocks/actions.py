@@ -9,6 +9,7 @@ import hashlib
 import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import models, transaction
 
@@ -193,6 +194,8 @@ def _mark_late(limit: int) -> int:
 
 def new_feed(actor: Actor) -> str:
     """Make a private calendar address for a person and return its token, shown this once; an older one stops working."""
+    if actor.user_id is None:
+        raise ValueError("only a person has a calendar")
     token = secrets.token_urlsafe(32)
     with transaction.atomic():
         feed, _ = Feed.objects.update_or_create(
@@ -205,7 +208,7 @@ def new_feed(actor: Actor) -> str:
 def end_feed(actor: Actor) -> None:
     """End a person's private calendar address."""
     with transaction.atomic():
-        for feed in Feed.objects.select_for_update().filter(user_id=actor.user_id):
+        for feed in Feed.objects.select_for_update().filter(user_id=actor.user_id or 0):
             record(actor, "calendar.end_address", feed)
             feed.delete()
 
@@ -239,7 +242,7 @@ def _remind(clock: Clock, days: Iterable[int]) -> None:
     Reminder.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def _facts(clock: Clock) -> dict[str, object]:
+def _facts(clock: Clock) -> dict[str, Any]:
     return {
         "clock_id": clock.pk,
         "subject_type": clock.subject_type,

@@ -112,7 +112,7 @@ def for_feed(user_id: int, most: int = 500) -> QuerySet[Clock]:
 
 def has_feed(actor: Actor) -> Feed | None:
     """The actor's own calendar address, without its token (which is kept nowhere)."""
-    return Feed.objects.filter(user_id=actor.user_id).first()
+    return Feed.objects.filter(user_id=actor.user_id or 0).first()
 
 
 def _open() -> QuerySet[Clock]:

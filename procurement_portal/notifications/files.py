@@ -1,47 +1,75 @@
-"""Notices about files: a refused one is named to its owner at once."""
+"""Notices about files and papers: what the documents room announces."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.urls import reverse
 from django.utils.translation import gettext
 
-from procurement_portal.documents.events import FileRefused
+from procurement_portal.documents import events
+from procurement_portal.documents.models import File
 from procurement_portal.notifications import recipients
 from procurement_portal.notifications.notice import Category, Notice
 from procurement_portal.notifications.send import send
 
 
 @dataclass(frozen=True, kw_only=True)
-class FileWasRefused(Notice):
-    """A scan found something harmful in a file. Its name is not in the notice: a sealed answer's files are nameless."""
+class FileRefused(Notice):
+    """A file was refused by its scan: its owner hears at once, with its name and the reason."""
 
     kind = "documents.file_refused"
     template = "file_refused"
     category = Category.DOCUMENTS
-    legal = True  # it may cost them the answer
+    legal = True
     urgent = True
 
     file_id: int
-    received_at: datetime
+    name: str
     reason: str
+    received_at: datetime
 
     @property
     def key(self) -> str:
         return f"file:{self.file_id}"
 
     def subject(self) -> str:
-        return gettext("A file you added was refused")
+        return gettext("A file was refused: %(name)s") % {"name": self.name}
 
 
-def tell_refused(event: FileRefused) -> None:
-    """Answer to `FileRefused`: the person who brought it, or else who leads the organization."""
-    to: list[recipients.Recipient] = []
-    if event.user_id is not None:
-        to = recipients.user(event.user_id)
-    elif event.organization_id is not None:
-        to = recipients.organization(event.organization_id)
-    send(
-        FileWasRefused(file_id=event.file_id, received_at=event.received_at, reason=event.reason, url=event.url), to=to
+@dataclass(frozen=True, kw_only=True)
+class PhotosReady(Notice):
+    """Several photographs became one PDF."""
+
+    kind = "documents.photos_ready"
+    template = "photos_ready"
+    category = Category.DOCUMENTS
+
+    document_id: int
+
+    @property
+    def key(self) -> str:
+        return f"document:{self.document_id}"
+
+    def subject(self) -> str:
+        return gettext("Your photographs are one PDF now")
+
+
+def tell_refused(event: events.FileRefused) -> None:
+    """Answer to `FileRefused`: to whoever sent it, else to those who lead the organization."""
+    name = File.objects.values_list("name", flat=True).get(pk=event.file_id)
+    notice = FileRefused(
+        file_id=event.file_id, name=name, reason=event.reason, received_at=event.received_at, url=event.url
     )
+    if event.user_id is not None:
+        send(notice, to=recipients.user(event.user_id))
+    elif event.organization_id is not None:
+        send(notice, to=recipients.organization(event.organization_id))
+
+
+def tell_photos(event: events.PhotosReady) -> None:
+    """Answer to `PhotosReady`: to whoever sent the photographs."""
+    if event.user_id is not None:
+        address = reverse("documents:document", args=[event.document_id])
+        send(PhotosReady(document_id=event.document_id, url=address), to=recipients.user(event.user_id))

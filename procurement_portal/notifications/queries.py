@@ -28,6 +28,8 @@ def unread_count(actor: Actor) -> int:
 
 def choices(actor: Actor) -> dict[tuple[str, str], bool]:
     """(category, channel) → wanted, for every category and channel."""
+    if actor.user_id is None:
+        raise ValueError("only a person chooses")
     stored = {(row.category, row.channel): row.wanted for row in Preference.objects.filter(user_id=actor.user_id)}
     return {(c, ch): stored.get((c, ch), True) for c in Category.values for ch in Channel.values}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -104,11 +105,11 @@ def _days(actor: Actor, first: date, after: date, *, mine: bool) -> list[Day]:
         if absence.first_day < after and absence.first_day >= first:
             days.setdefault(absence.first_day, Day(absence.first_day))
     offices = Calendar.for_jurisdiction(actor.jurisdiction or "city")
-    for day in days.values():
-        day.events.sort(key=lambda event: (event.hour == "", event.kind, event.title))
-        day.away = [absence for absence in away if absence.first_day <= day.day <= absence.last_day]
-        day.closed = offices.holiday_name(day.day) or ""
-        day.collisions = collisions(day)
+    for found in days.values():
+        found.events.sort(key=lambda event: (event.hour == "", event.kind, event.title))
+        found.away = [absence for absence in away if absence.first_day <= found.day <= absence.last_day]
+        found.closed = offices.holiday_name(found.day) or ""
+        found.collisions = collisions(found)
     return [days[key] for key in sorted(days)]
 
 
@@ -149,7 +150,7 @@ def _solicitations(actor: Actor, first: date, after: date, *, mine: bool) -> lis
     return list(rows.filter(condition).exclude(status__in=_OVER).order_by("due_at", "pk")[:MOST])
 
 
-def _q(name: str, within: dict[str, object]) -> Q:
+def _q(name: str, within: Mapping[str, object]) -> Q:
     return Q(**{f"{name}{suffix}": value for suffix, value in within.items()})
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.http import HttpRequest, HttpResponse
@@ -49,7 +49,7 @@ def home(request: HttpRequest) -> HttpResponse:
                 what=row.title,
                 url=reverse("solicitations:notice", args=[row.pk]),
                 for_whom=row.department.name,
-                clock=pieces.Clock(row.published_at, row.due_at, edges.now),
+                clock=_clock(row.published_at, row.due_at, edges),
                 note=row.number,
             )
             for row in rows
@@ -92,12 +92,16 @@ def _drafts(actor: Actor, edges: queue.Edges) -> list[WorkRow]:
                 what=row.solicitation.title,
                 url=address,
                 for_whom=row.solicitation.department.name,
-                clock=pieces.Clock(row.started_at, row.solicitation.due_at, edges.now),
+                clock=_clock(row.started_at, row.solicitation.due_at, edges),
                 act=pieces.Act(_("Continue"), address),
                 note=_state(row),
             )
         )
     return found
+
+
+def _clock(starts: datetime | None, due: datetime | None, edges: queue.Edges) -> pieces.Clock | None:
+    return pieces.Clock(starts, due, edges.now) if starts and due else None
 
 
 def _state(row: Submission) -> str:
@@ -124,7 +128,9 @@ def _expiring(actor: Actor, edges: queue.Edges) -> list[WorkRow]:
     ]
 
 
-def _expiry(day: date, edges: queue.Edges) -> str:
+def _expiry(day: date | None, edges: queue.Edges) -> str:
+    if day is None:
+        return ""
     shown = {"day": words.day(day), "away": words.days_away(day, edges.today)}
     return (_("Expired %(day)s, %(away)s") if day < edges.today else _("Expires %(day)s, %(away)s")) % shown
 

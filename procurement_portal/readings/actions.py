@@ -27,7 +27,7 @@ def decide(*, actor: Actor, key: str, value: object, from_day: date, reason: str
     topic = register.topics()[key]
     officer = register.officer_of(topic)
     law = topic.authority if isinstance(topic, Question) else ""
-    if actor.is_system or not officer.is_(actor):
+    if actor.user_id is None or not officer.is_(actor):
         raise Refused(_("This is decided by the %(officer)s.") % {"officer": officer.label}, law)
     problems: dict[str, list[str]] = {}
     chosen = ""

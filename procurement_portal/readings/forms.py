@@ -27,5 +27,7 @@ class DecisionForm(forms.Form):
             if not topic.any_whole_number:
                 self.fields["value"] = forms.ChoiceField(label=_("Decision"), choices=choices, widget=forms.RadioSelect)
         else:
-            self.fields["value"] = forms.IntegerField(label=topic.unit, min_value=topic.least, max_value=topic.most)
+            self.fields["value"] = forms.IntegerField(
+                label=str(topic.unit), min_value=topic.least, max_value=topic.most
+            )
         self.order_fields(["value", "from_day", "reason", "signed_name"])

@@ -66,9 +66,9 @@ def overview(actor: Actor, today: date) -> list[Standing]:
             later[row.key] = row
     found = []
     for key, topic in register.topics().items():
-        row, officer = now.get(key), register.officer_of(topic)
-        value = topic.choice(row.value) if row else topic.default
-        found.append(Standing(key, topic, officer, value, row, later.get(key), officer.is_(actor)))
+        decided, officer = now.get(key), register.officer_of(topic)
+        value = topic.choice(decided.value) if decided else topic.default
+        found.append(Standing(key, topic, officer, value, decided, later.get(key), officer.is_(actor)))
     return found
 
 

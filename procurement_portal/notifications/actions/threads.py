@@ -32,8 +32,8 @@ def post(
     questions are the only way), Invalid for an empty or too long text.
     """
     provider = threads.provider_of(subject_type)
-    subject = provider.find(actor, subject_id) if provider and actor.user_id else None
-    if provider is None or subject is None:
+    subject = provider.find(actor, subject_id) if provider else None
+    if provider is None or subject is None or actor.user_id is None:
         raise Refused(_("You cannot write here."))
     reason = provider.may_write(actor, subject)
     if reason:
@@ -54,7 +54,7 @@ def post(
             way=way,
             files_left_out=files_left_out,
         )
-        _mark(thread, actor, message.pk)
+        _mark(thread, actor.user_id, message.pk)
         record(actor, "thread.post", subject, after={"message": message.pk, "way": str(way)})
         others = recipients.with_deputies(provider.participants(subject))
         notice = MessagePosted(
@@ -75,15 +75,15 @@ def mark_read(*, actor: Actor, subject_type: str, subject_id: str) -> int:
     """Mark the messages about a record read up to the newest; returns how far (0: there is none)."""
     with transaction.atomic():
         newest = threads.posts(actor, subject_type, subject_id).last()
-        if newest is None:
+        if newest is None or actor.user_id is None:
             return 0
-        _mark(newest.thread, actor, newest.pk)
+        _mark(newest.thread, actor.user_id, newest.pk)
         return newest.pk
 
 
-def _mark(thread: Thread, actor: Actor, post_id: int) -> None:
+def _mark(thread: Thread, user_id: int, post_id: int) -> None:
     mark, made = ReadMark.objects.select_for_update().get_or_create(
-        thread=thread, user_id=actor.user_id, defaults={"last_post_id": post_id}
+        thread=thread, user_id=user_id, defaults={"last_post_id": post_id}
     )
     if not made and mark.last_post_id < post_id:
         mark.last_post_id = post_id
