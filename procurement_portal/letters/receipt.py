@@ -91,7 +91,7 @@ def receipt_data(receipt: Receipt) -> dict[str, object]:
             "size": gettext("Size"),
             "no_files": gettext("No files were part of this answer."),
             "signature": gettext("Signature"),
-            "signature_says": gettext("The portal signed the receipt’s JSON file with this Ed25519 signature:"),
+            "signature_says": gettext("The portal signed the content of the receipt file with this Ed25519 signature:"),
             "verify": gettext("How to verify this receipt"),
         },
         "sections": [{"title": s.title, "sha256": s.sha256} for s in receipt.sections],

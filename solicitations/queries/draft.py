@@ -10,7 +10,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from django.db.models import Prefetch
 
@@ -110,7 +110,8 @@ class SectionDraft:
     parts: list[Part]
 
     @property
-    def state(self) -> str:
+    def state(self) -> Literal["done", "started", "missing"]:
+        """How far the section is."""
         states = {part.state for part in self.parts}
         if states <= {"done"}:
             return "done"

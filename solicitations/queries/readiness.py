@@ -15,7 +15,7 @@ from procurement_portal.documents.queries import PaperStanding
 from procurement_portal.documents.queries import Standing as PaperState
 from procurement_portal.people.actor import Actor
 from procurement_portal.people.models.membership import Membership
-from procurement_portal.people.roles import roles_with
+from procurement_portal.people.roles import ROLES, roles_with
 from procurement_portal.standing.queries import Standing, may_bid
 from procurement_portal.time.clock import today
 from solicitations.models.budget import share_of
@@ -217,6 +217,18 @@ def signatories(organization_id: int) -> list[Signatory]:
         organization_id=organization_id, role__in=names, ended_at__isnull=True, scope_type="", user__is_active=True
     ).select_related("user")
     return [Signatory(m.user.name, m.user_id, m.proof_id is not None) for m in rows.order_by("user__name")]
+
+
+def team(organization_id: int) -> list[tuple[str, str]]:
+    """(name, roles in words) of everyone of an organization who may write its answers, by name, in one statement."""
+    names = [role.name for role in roles_with("proposals.edit")]
+    rows = Membership.objects.filter(
+        organization_id=organization_id, role__in=names, ended_at__isnull=True, scope_type="", user__is_active=True
+    ).select_related("user")
+    found: dict[int, tuple[str, list[str]]] = {}
+    for membership in rows.order_by("user__name", "pk"):
+        found.setdefault(membership.user_id, (membership.user.name, []))[1].append(str(ROLES[membership.role].label))
+    return [(name, ", ".join(roles)) for name, roles in found.values()]
 
 
 def counts(submissions: list[Submission]) -> dict[int, tuple[int, int]]:

@@ -30,7 +30,7 @@ from solicitations.forms.answer import Shown, controls_of, given_in, in_words, l
 from solicitations.models.submission import Submission
 from solicitations.queries import find
 from solicitations.queries.draft import Draft, Part, draft
-from solicitations.queries.readiness import Missing, counts, missing, papers
+from solicitations.queries.readiness import Missing, counts, missing, papers, team
 from solicitations.queries.submission import advance_consent, late_evidence, own, parts, versions
 from solicitations.states import QuestionKind, SolicitationState, SubmissionStatus
 from solicitations.workflow import SUBMISSION
@@ -144,6 +144,7 @@ def home(request: HttpRequest, pk: int) -> HttpResponse:
                 _("Review and sign") if actor.can("proposals.submit") else _("Review"),
                 reverse("solicitations:proposal_review", args=[pk]),
             )
+    to_submit = submission.status != SubmissionStatus.SUBMITTED or submission.changed_since_submitted
     sections = [
         SectionPiece(
             section.section.title, reverse("solicitations:proposal_section", args=[pk, section.section.pk]), section.state,
@@ -156,7 +157,7 @@ def home(request: HttpRequest, pk: int) -> HttpResponse:
     return render(
         request, "solicitations/answers/home.html",
         {
-            "submission": submission, "state": SUBMISSION.public[SubmissionStatus(submission.status)],
+            "submission": submission, "to_submit": to_submit, "team": team(submission.organization_id), "state": SUBMISSION.public[SubmissionStatus(submission.status)],
             "sections": sections, "draft": copy, "missing": lacking, "is_open": opened, "versions": versions(submission),
             "clock": _clock(submission, now(), submission.submitted_at if submission.status == "submitted" else None),
             "consent": advance_consent(submission), "late": late_evidence(submission), "history": acts(submission),

@@ -35,6 +35,20 @@ class BudgetTable(Table):
     why = Column(gettext_lazy("What it is for"), value="why")
 
 
+class BudgetWithoutMatch(Table):
+    """The same where the solicitation asks for no share of the organization's own."""
+
+    line = Column(gettext_lazy("Line"), value="name", head=True)
+    request = Column(gettext_lazy("What you ask for"), value="request", kind="money")
+    why = Column(gettext_lazy("What it is for"), value="why")
+
+
+def table_of(question: Question, lines: list[Line]) -> Table:
+    """The table of a budget question."""
+    kind = BudgetTable if question.options.get("match_column") else BudgetWithoutMatch
+    return kind(rows_of(lines), caption=_("Budget"))
+
+
 def rows_of(lines: list[Line]) -> list[dict[str, Any]]:
     """The lines with amounts in dollars, and a last row with the totals."""
     totals = Totals.of(line.value for line in lines)
@@ -90,9 +104,10 @@ def totals(request: HttpRequest, pk: int, question_id: int) -> HttpResponse:
 def download(request: HttpRequest, pk: int, question_id: int) -> HttpResponseBase:
     """The budget as CSV."""
     submission = found_or_404(own(actor_of(request)), pk=pk)
-    lines = next((p.lines for p in draft(submission).parts if p.question.pk == question_id), [])
-    table = BudgetTable(rows_of(lines), caption=_("Budget"))
-    return csv_response(table, f"budget-{submission.solicitation.number}")
+    part = next((p for p in draft(submission).parts if p.question.pk == question_id and p.lines), None)
+    if part is None:
+        raise Http404
+    return csv_response(table_of(part.question, part.lines), f"budget-{submission.solicitation.number}")
 
 
 patterns = [

@@ -19,6 +19,7 @@ from procurement_portal.web.pieces import Clock
 from procurement_portal.web.refusal import Conflict, Invalid
 from procurement_portal.web.shell import Crumb
 from solicitations.actions import partner as partners
+from solicitations.actions.answer import Theirs
 from solicitations.actions.working_copy import here
 from solicitations.forms.answer import line_given, line_name, money_text
 from solicitations.forms.partner import InviteForm, PartForm, SignForm, TermsForm
@@ -184,9 +185,9 @@ def part(request: HttpRequest, pk: int) -> HttpResponse:
             actor=actor, partner=partner, text=form.cleaned_data["text"], base_version=form.cleaned_data["version"]
         )
     except Conflict as conflict:
-        form.add_error(
-            "text", conflict.message + " " + _("Saved now: %(text)s") % {"text": conflict.current.value["text"]}
-        )  # type: ignore[attr-defined]
+        assert isinstance(conflict.current, Theirs)
+        standing = _("Saved now: %(text)s") % {"text": conflict.current.value["text"]}
+        form.add_error("text", f"{conflict.message} {standing}")
         return _part_page(request, partner, form, status=409)
     for question in Question.objects.filter(
         solicitation_id=partner.submission.solicitation_id, kind=QuestionKind.BUDGET, withdrawn_at=None

@@ -23,7 +23,7 @@ from solicitations.forms.submit import SubmitForm, WithdrawForm
 from solicitations.models.submission import Submission
 from solicitations.queries.submission import advance_consent, own
 from solicitations.views.answers import crumbs, is_open, read
-from solicitations.views.budget import BudgetTable, rows_of
+from solicitations.views.budget import table_of
 
 
 def _page(request: HttpRequest, submission: Submission, form: SubmitForm, status: int = 200) -> HttpResponse:
@@ -33,7 +33,7 @@ def _page(request: HttpRequest, submission: Submission, form: SubmitForm, status
     shown = [
         (section, [
             (part, in_words(part.question, part.value),
-             BudgetTable(rows_of(part.lines), caption=_("Budget")) if part.lines else None)
+             table_of(part.question, part.lines) if part.lines else None)
             for part in section.parts
         ])
         for section in copy.sections

@@ -182,6 +182,7 @@ class Typist:
             )
             self.page = context.pages[0] if context.pages else context.new_page()
             self.page.on("response", self._heard)
+            self.page.set_default_timeout(8_000)
         assert self.page is not None
         self.page.goto(self.stack.address + self.stack.ground["path"], timeout=60_000)
 
@@ -216,6 +217,7 @@ def test_no_acknowledged_save_is_lost_whatever_is_killed_while_typing(stack: Sta
         typist = Typist(stack, driver)
         typist.sit_down()
         for number, victim in enumerate(order):
+            began = time.monotonic()
             with contextlib.suppress(Error):
                 typist.type(f"Round {number}: " + "".join(dice.choices("abcdefgh ", k=30)) + f" end {number}", dice)
             known = typist.acknowledged
@@ -227,6 +229,7 @@ def test_no_acknowledged_save_is_lost_whatever_is_killed_while_typing(stack: Sta
             if version == known[0] and version:
                 assert text == known[1], (number, victim, known, text)
             typist.sit_down()
+            print(f"{number + 1}/{KILLS} {victim}: {time.monotonic() - began:.1f} s, version {version}")
         typist.type("The last words, which must arrive.", dice)
         until = time.monotonic() + 30
         while typist.acknowledged[1] != "The last words, which must arrive." and time.monotonic() < until:
