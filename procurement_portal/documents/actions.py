@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Sequence
 from datetime import date
@@ -10,12 +11,13 @@ from typing import Any
 from django.core.files.base import File as DjangoFile
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from procurement_portal import events
-from procurement_portal.documents import checks, expiry, scanner, storage
-from procurement_portal.documents.events import DocumentAdded, FileRefused, FileReleased
+from procurement_portal.documents import checks, expiry, photos, scanner, storage
+from procurement_portal.documents.events import DocumentAdded, FileRefused, FileReleased, PhotosReady
 from procurement_portal.documents.kinds import KINDS, Coverage
 from procurement_portal.documents.limits import MOST_PHOTOS
 from procurement_portal.documents.models import Document, File, FileState, Photo, PhotoSet
@@ -150,17 +152,19 @@ def add_to_vault(
     issued_on: date | None = None,
     expires_on: date | None = None,
     details: dict[str, Any] | None = None,
+    added_by_id: int | None = None,
 ) -> Document:
     """Put a received file into the organization's vault as a document of this kind (a word of `kinds.KINDS`).
 
-    `details` of insurance: {"coverage": word of `Coverage`, "limit_cents": int}. Starts the clock of its last day. Raises Refused
+    `added_by_id` names the person the portal acts for. `details` of insurance: {"coverage": word of `Coverage`, "limit_cents": int}. Starts the clock of its last day. Raises Refused
     for another organization or without the permission, Invalid per field.
     """
     _may_manage(actor, organization_id)
     with transaction.atomic():
         document = Document(
-            organization_id=organization_id, kind=kind, title=title.strip(), file=file, added_by_id=actor.user_id
-        )
+            organization_id=organization_id, kind=kind, title=title.strip(), file=file,
+            added_by_id=added_by_id or actor.user_id,
+        )  # fmt: skip
         _take(document, issued_on, expires_on, details)
         document.save(force_insert=True)
         record(actor, "document.add", document, after=_told(document))
@@ -250,14 +254,50 @@ def photos_to_pdf(actor: Actor, *, organization_id: int, title: str, files: Sequ
     if not title.strip():
         raise Invalid({"title": [_("Give the photographs a title.")]})
     with transaction.atomic():
-        photos = PhotoSet.objects.create(
+        asked = PhotoSet.objects.create(
             organization_id=organization_id, title=title.strip()[:200], asked_by_id=actor.user_id,
             language=(get_language() or "en")[:8],
         )  # fmt: skip
-        Photo.objects.bulk_create(Photo(photo_set=photos, file=file, position=n) for n, file in enumerate(files, 1))
-        record(actor, "photos.ask", photos, after={"photographs": len(files)})
-        enqueue("documents.photos", key=f"documents.photos:{photos.pk}", photo_set_id=photos.pk)
-    return photos
+        Photo.objects.bulk_create(Photo(photo_set=asked, file=file, position=n) for n, file in enumerate(files, 1))
+        record(actor, "photos.ask", asked, after={"photographs": len(files)})
+        enqueue("documents.photos", key=f"documents.photos:{asked.pk}", photo_set_id=asked.pk)
+    return asked
+
+
+class StillHeld(Exception):
+    """A photograph is not scanned yet; the outbox tries again."""
+
+
+def make_photos(photo_set_id: int) -> None:
+    """Make the PDF and put it into the vault. Right when it runs twice. Raises StillHeld until all are scanned."""
+    with transaction.atomic():
+        photo_set = PhotoSet.objects.select_for_update(of=("self",)).select_related("organization").get(pk=photo_set_id)
+        if photo_set.document_id or photo_set.problem:
+            return
+        files = [photo.file for photo in photo_set.photos.select_related("file__data_key__within")]
+        if any(file.state == FileState.HELD for file in files):
+            raise StillHeld("a photograph is not scanned yet")
+        body = photo_set.organization
+        portal = dataclasses.replace(Actor.system("photographs"), organization_id=body.pk, organization_name=body.name)
+        with translation.override(photo_set.language):
+            if any(file.state == FileState.REFUSED for file in files):
+                photo_set.problem = _("One of the photographs was refused. Choose the others again.")
+                photo_set.save(update_fields=["problem"])
+                record(portal, "photos.fail", photo_set, after={"problem": "refused"})
+                return
+            content = photos.pdf_of(photo_set, files)
+            file = receive(portal, content, name=checks.clean_name(f"{photo_set.title}.pdf"))
+        document = add_to_vault(
+            portal,
+            organization_id=body.pk,
+            kind="photos",
+            title=photo_set.title,
+            file=file,
+            added_by_id=photo_set.asked_by_id,
+        )
+        photo_set.document = document
+        photo_set.save(update_fields=["document"])
+        events.publish(PhotosReady(document_id=document.pk, organization_id=body.pk, user_id=photo_set.asked_by_id))
 
 
 def _may_manage(actor: Actor, organization_id: int) -> None:

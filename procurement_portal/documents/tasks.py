@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from procurement_portal.documents import actions, photos, uploads
+from procurement_portal.documents import actions, uploads
 from procurement_portal.outbox.intents import task
 
 
@@ -17,7 +17,7 @@ def scan(file_id: int) -> None:
 @task("documents.photos")
 def make_photos(photo_set_id: int) -> None:
     """Make one PDF of several photographs."""
-    photos.make(photo_set_id)
+    actions.make_photos(photo_set_id)
 
 
 @shared_task(name="documents.tidy")

@@ -17,5 +17,4 @@ urlpatterns = [
     path("organization/papers/<int:pk>/correct/", vault.correct, name="correct"),
     path("organization/papers/<int:pk>/remove/", vault.remove, name="remove"),
     path("files/<int:pk>/<str:name>", files.file, name="file"),
-    path("receipts/public-key", files.public_key, name="public_key"),
 ]

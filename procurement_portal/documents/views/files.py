@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext
-from django.views.decorators.http import require_GET, require_safe
+from django.views.decorators.http import require_safe
 
 from procurement_portal.documents import access, storage
 from procurement_portal.documents.models import FileState
 from procurement_portal.history.record import witness
 from procurement_portal.people.access import actor_of, public
 from procurement_portal.vault.sealing import SealClosed
-from procurement_portal.vault.signing import published_keys
 from procurement_portal.web.refusal import Refused
 
 SANDBOX = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
@@ -47,10 +46,3 @@ def file(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
     response["Cross-Origin-Resource-Policy"] = "same-origin"
     response["Cache-Control"] = "private, no-store"
     return response
-
-
-@public
-@require_GET
-def public_key(request: HttpRequest) -> JsonResponse:
-    """The public keys that verify receipts, retired ones too. No account is needed."""
-    return JsonResponse(published_keys(), json_dumps_params={"indent": 1})

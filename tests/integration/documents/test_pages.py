@@ -13,7 +13,7 @@ from django.urls import reverse
 from procurement_portal.documents import access, actions
 from procurement_portal.documents.access import Reading
 from procurement_portal.documents.models import Document, File, PhotoSet
-from procurement_portal.documents.photos import StillHeld, make, upright
+from procurement_portal.documents.photos import upright
 from procurement_portal.documents.uploads import SealedUpload
 from procurement_portal.history.models import Entry
 from procurement_portal.time.clock import today
@@ -212,12 +212,12 @@ def test_photographs_become_one_pdf_in_the_vault(cast: Cast, as_) -> None:
     assert answer.status_code == 302
     photo_set = PhotoSet.objects.get()
     assert "is being put into one PDF" in as_(cast.rita).get(reverse("documents:vault")).content.decode()
-    with pytest.raises(StillHeld):
-        make(photo_set.pk)
+    with pytest.raises(actions.StillHeld):
+        actions.make_photos(photo_set.pk)
     for photo in photo_set.photos.all():
         actions.scan(photo.file_id)
-    make(photo_set.pk)
-    make(photo_set.pk)  # again: nothing more happens
+    actions.make_photos(photo_set.pk)
+    actions.make_photos(photo_set.pk)  # again: nothing more happens
     found = Document.objects.get()
     assert (found.kind, found.title, found.added_by_id) == ("photos", "Our garden", cast.ben.user.pk)
     assert found.file.name == "Our garden.pdf" and found.file.content_type == "application/pdf"
@@ -236,7 +236,7 @@ def test_a_refused_photograph_is_told_on_the_page(cast: Cast, as_) -> None:
     files = [received(cast.ben.actor, name=f"{n}.jpg", content=_photo()) for n in range(2)]
     photo_set = actions.photos_to_pdf(cast.ben.actor, organization_id=cast.alpha.pk, title="Garden", files=files)
     File.objects.filter(pk=files[0].pk).update(state="refused", state_reason="Found")
-    make(photo_set.pk)
+    actions.make_photos(photo_set.pk)
     assert "One of the photographs was refused" in as_(cast.ben).get(reverse("documents:vault")).content.decode()
 
 
