@@ -102,8 +102,8 @@ def save_topic(
             before={name: plain(before[name]) for name in changed},
             after={name: plain(after[name]) for name in changed},
         )
-        if topic == "funding":
-            decide_scope(row)
+    if topic == "funding" and (changed or row.scope_trace_id is None):
+        decide_scope(row)
     return row
 
 

@@ -76,9 +76,7 @@ def _city(solicitation: Solicitation) -> Program:
     name = _("City program for minority- and women-owned businesses")
     trace = solicitation.scope_trace
     if trace is None:
-        return Program(
-            name, "unknown", _("Not known yet: the funding shares and the four questions about the services decide it.")
-        )
+        return Program(name, "unknown", _("The funding shares and the four questions about the services decide it."))
     answer = trace.answer
     state: Literal["applies", "does_not", "undecided"] = "applies"
     if answer["pending_decision"]:
