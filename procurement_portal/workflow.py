@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -41,7 +41,7 @@ class Workflow:
     initial: StrEnum
     public: dict[StrEnum, Any]
     transitions: tuple[Transition, ...]
-    final: frozenset[StrEnum] = field(default_factory=frozenset)
+    final: frozenset[StrEnum] = frozenset()
 
     def transition(self, act: str) -> Transition:
         """The step of that name. Raises KeyError for a name the table does not hold."""

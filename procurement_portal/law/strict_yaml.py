@@ -109,7 +109,7 @@ def read_yaml(path: Path, *, decimals: Literal["exact", "refused"]) -> object:
     except OSError as error:
         raise LawFileFault(path, f"cannot be read: {error.strerror}") from error
     try:
-        return yaml.load(text, Loader=loader)  # a subclass of the safe loader: builds plain values only
+        return yaml.load(text, Loader=loader)  # nosec B506  a subclass of the safe loader: builds plain values only
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = f"line {mark.line + 1}: " if mark else ""

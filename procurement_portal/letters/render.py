@@ -74,5 +74,5 @@ def _spelled_out(data: str, missing: str) -> str:
 
 
 def _memory_folder() -> str | None:
-    memory = Path("/dev/shm")
+    memory = Path("/dev/shm")  # nosec B108  the file in it is made by tempfile
     return str(memory) if memory.is_dir() else None

@@ -59,5 +59,5 @@ def set_offset(shift: timedelta, made_by: str) -> None:
         cursor.execute(
             "INSERT INTO portal_time_offset (made_by, shift) VALUES (%s, %s)"
             " ON CONFLICT (only_row) DO UPDATE SET shift = excluded.shift",
-            [made_by, shift],
+            [made_by, str(shift.total_seconds()) + " seconds"],
         )

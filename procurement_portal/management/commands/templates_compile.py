@@ -18,7 +18,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Raises CommandError when a template does not compile, or when there is none at all."""
-        folders = [Path(folder) for folder in settings.TEMPLATES[0]["DIRS"]]
+        folders = [Path(str(folder)) for folder in settings.TEMPLATES[0]["DIRS"]]  # type: ignore[attr-defined]
         names = sorted(
             {str(p.relative_to(f)) for f in folders for p in f.rglob("*") if p.is_file() and p.name[0] != "."}
         )
