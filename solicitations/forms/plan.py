@@ -315,7 +315,7 @@ class DocumentsForm(TopicForm):
         super().__init__(*args, **kwargs)
         for kind, word in KINDS.items():
             self.fields[f"needed_{kind}"] = forms.ChoiceField(
-                label=word.label,
+                label=str(word.label),
                 choices=[("", _("Not asked for")), *RequiredDocument.Needed.choices],
                 required=False,
             )

@@ -67,6 +67,17 @@ def open_merges(actor: Actor) -> QuerySet[VendorMerge]:
     )
 
 
+# A plain DISTINCT reads the whole table; this walks the index from value to value.
+_WALK = """
+WITH RECURSIVE walk(value) AS (
+    (SELECT COLUMN FROM solicitations_registercontract WHERE COLUMN <> '' ORDER BY COLUMN LIMIT 1)
+    UNION ALL
+    SELECT (SELECT COLUMN FROM solicitations_registercontract WHERE COLUMN > walk.value ORDER BY COLUMN LIMIT 1)
+    FROM walk WHERE walk.value IS NOT NULL
+) SELECT value FROM walk WHERE value IS NOT NULL
+"""
+
+
 def choices(column: str) -> list[str]:
     """The distinct values of `department` or `contract_type`, by an index skip: constant time however many rows.
 
@@ -74,15 +85,7 @@ def choices(column: str) -> list[str]:
     """
     if column not in ("department", "contract_type"):
         raise ValueError(column)
-    # A plain DISTINCT reads the whole table; this walks the index from value to value.
-    sql = f"""
-    WITH RECURSIVE walk(value) AS (
-        (SELECT {column} FROM solicitations_registercontract WHERE {column} <> '' ORDER BY {column} LIMIT 1)
-        UNION ALL
-        SELECT (SELECT {column} FROM solicitations_registercontract WHERE {column} > walk.value ORDER BY {column} LIMIT 1)
-        FROM walk WHERE walk.value IS NOT NULL
-    ) SELECT value FROM walk WHERE value IS NOT NULL
-    """
+    sql = _WALK.replace("COLUMN", column)
     with connection.cursor() as cursor:
         cursor.execute(sql)
         return [row[0] for row in cursor.fetchall()]

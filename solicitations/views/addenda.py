@@ -64,7 +64,7 @@ def shown(difference: Difference, prompts: dict[str, str]) -> Shown:
     if difference.key:
         label = f"{prompts.get(difference.key, '')[:80]}: {PARTS[difference.name]}"
         return Shown(label, _said(difference.before), _said(difference.after), difference.key)
-    label = NAMES.get(difference.name, difference.name)
+    label = str(NAMES.get(difference.name, difference.name))
     return Shown(label, _fact(difference.name, difference.before), _fact(difference.name, difference.after))
 
 
@@ -187,7 +187,7 @@ def addendum_question(request: HttpRequest, number: str, key: Any) -> HttpRespon
     parts = {name: getattr(question, name) for name in queries.QUESTION_PARTS}
     parts |= draft.changes.get("questions", {}).get(key, {})
     kind = FORMS[question.kind]
-    lists = {"sections": list(row.sections.all()), "criteria": list(row.criteria.all())}
+    lists: dict[str, Any] = {"sections": list(row.sections.all()), "criteria": list(row.criteria.all())}
     initial = {**parts, **kind.settings(parts["options"]), "version": draft.lock}
     form = _trimmed(kind(initial=initial, before=question.options, **lists))
     conflict, status = "", 200

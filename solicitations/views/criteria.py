@@ -197,9 +197,9 @@ def library(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     crumbs(request, None, Crumb(_("Library")))
     if actor.can("templates.manage"):
-        request.shell_next_action = NextAction(
+        request.shell_next_action = NextAction(  # type: ignore[attr-defined]
             _("Add a criterion to the library"), reverse("solicitations:library-new")
-        )  # type: ignore[attr-defined]
+        )
     rows = queries.departures(actor)[:200]
     grouped = [(d, list(found)) for d, found in groupby(rows, key=lambda row: row.solicitation.department.name)]
     context = {
