@@ -2,7 +2,9 @@
 
 `python -m procurement_portal.management.bench.load` reads one job a line from standard input and answers one line each; it
 imports nothing of the portal. It talks to 127.0.0.1 only. A request is given as {"path", "method", "headers", "body"}, where
-body is a file's path; the requests of a job are sent once each, in order, by whichever connection is free.
+body is a file's path; the requests of a job are sent once each, in order, by whichever connection is free. A list in place of
+a request is a chain: sent one after another by one connection and timed as one; it ends at the first answer that is no success.
+A request with "again" is sent anew when it got no answer (as a browser's user would), up to so many times.
 """
 
 from __future__ import annotations
@@ -51,7 +53,7 @@ class Generator:
         command = [sys.executable, "-m", "procurement_portal.management.bench.load"]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
-    def run(self, requests: Sequence[dict[str, Any]], connections: int = 8) -> Outcome:
+    def run(self, requests: Sequence[Any], connections: int = 8) -> Outcome:
         """Send each request once. Raises RuntimeError when the generator has ended."""
         assert self.process.stdin is not None and self.process.stdout is not None
         self.process.stdin.write(json.dumps([self.port, connections, list(requests)]) + "\n")
@@ -80,14 +82,14 @@ def get(path: str, cookie: str = "") -> dict[str, Any]:
 
 
 class _Work:
-    def __init__(self, port: int, requests: list[dict[str, Any]]) -> None:
+    def __init__(self, port: int, requests: list[Any]) -> None:
         self.port, self.requests, self.next = port, requests, 0
         self.lock = threading.Lock()
         self.statuses: Counter[str] = Counter()
         self.times: list[float] = []
         self.bytes_read = 0
 
-    def take(self) -> dict[str, Any] | None:
+    def take(self) -> Any:
         with self.lock:
             if self.next >= len(self.requests):
                 return None
@@ -97,9 +99,18 @@ class _Work:
     def connection(self) -> None:
         line: http.client.HTTPConnection | None = None
         while (request := self.take()) is not None:
-            body = Path(request["body"]).read_bytes() if request.get("body") else None
+            chain = request if isinstance(request, list) else [request]
+            bodies = [Path(r["body"]).read_bytes() if r.get("body") else None for r in chain]
             began = time.perf_counter()
-            line, status, length = self._answer(line, request, body)
+            for one, body in zip(chain, bodies, strict=True):
+                for attempt in range(1 + one.get("again", 0)):
+                    if attempt:
+                        time.sleep(0.2 * attempt)
+                    line, status, length = self._answer(line, one, body)
+                    if status.isdigit() and status < "500":
+                        break
+                if not "200" <= status < "400":
+                    break
             took = (time.perf_counter() - began) * 1000
             with self.lock:
                 self.statuses[status] += 1
@@ -127,7 +138,7 @@ class _Work:
         raise AssertionError("unreachable")
 
 
-def _run(port: int, connections: int, requests: list[dict[str, Any]]) -> Outcome:
+def _run(port: int, connections: int, requests: list[Any]) -> Outcome:
     work = _Work(port, requests)
     threads = [threading.Thread(target=work.connection) for _ in range(connections)]
     began = time.perf_counter()

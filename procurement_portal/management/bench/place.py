@@ -24,7 +24,7 @@ def is_bench(name: str) -> bool:
     return name == DATABASE
 
 
-def bench_environment(database_url: str, state: Path) -> dict[str, str]:
+def bench_environment(database_url: str, state: Path, *, anew: bool = False) -> dict[str, str]:
     """Make the benches' database in the same server, bring its tables, and say where it is, as environment variables.
 
     A database whose tables came from other migrations is made anew: there is nothing in it but invented rows.
@@ -38,7 +38,7 @@ def bench_environment(database_url: str, state: Path) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "procurement_portal.management.bench.settings",
     }
     digest = _digest()
-    if _comment(database_url) != digest:
+    if anew or _comment(database_url) != digest:
         _make(database_url)
         env = environment.child_environment() | given
         migrate = [sys.executable, str(ground.ROOT / "manage.py"), "migrate", "-v", "0"]
@@ -46,7 +46,9 @@ def bench_environment(database_url: str, state: Path) -> dict[str, str]:
             raise ground.Refused("The tables of the bench's database could not be made (the reason is above).")
         with contextlib.closing(psycopg2.connect(url)) as connection, connection, connection.cursor() as cursor:
             bare_table(cursor)
-        _run(database_url, sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(DATABASE), sql.Literal(digest)))
+        _run(
+            database_url, sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(DATABASE), sql.Literal(digest))
+        )
     return given
 
 

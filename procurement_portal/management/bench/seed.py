@@ -15,15 +15,36 @@ from django.db.models import Max
 from procurement_portal.time.clock import now
 from procurement_portal.time.roles import as_owner
 
-DEPARTMENTS = 12
+DEPARTMENTS, DESKS = 12, 4
 PATTERNS = 100  # rows made by the model; the others are their copies with other numbers, dates, amounts and words
-_WORDS = ["youth", "jobs", "housing", "meals", "seniors", "health", "shelter", "training", "mentoring", "violence", "prevention", "legal", "aid", "childcare", "transit", "digital"]
-_CATEGORIES_OF_PATTERN = 12
+_WORDS = [
+    "youth",
+    "jobs",
+    "housing",
+    "meals",
+    "seniors",
+    "health",
+    "shelter",
+    "training",
+    "mentoring",
+    "violence",
+    "prevention",
+    "legal",
+    "aid",
+    "childcare",
+    "transit",
+    "digital",
+]
 
 
 def model(name: str) -> Any:
     """A model by "app.Name": the bench writes rows no action would write in bulk."""
     return apps.get_model(name)
+
+
+def count() -> int:
+    """How many solicitations are there."""
+    return int(model("solicitations.Solicitation").objects.count())
 
 
 def fill(rows: int) -> None:
@@ -40,9 +61,29 @@ def fill(rows: int) -> None:
             _patterns()
             present = PATTERNS
         _multiply(present, rows)
+        _clocks(rows)
         _register(min(20_000, max(rows // 5, 100)))
     with as_owner(), connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
+
+
+def _clocks(rows: int) -> None:
+    """As many clocks as solicitations over all desks, three of ten still running; nobody's desk holds all of them."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM clocks_clock")
+        present = cursor.fetchone()[0]
+        cursor.execute(
+            "INSERT INTO clocks_clock (subject_type, subject_id, subject_label, url, rule, citation, what, desk_id,"
+            " asked_by_id, started_at, due_at, stopped_at, outcome)"
+            " SELECT 'solicitations.solicitation', n::text, 'BENCH-' || n, '/opportunities/', 'bench.review', 'Service standard',"
+            " (ARRAY['Review the notice','Answer a question','Check the budget','Publish the addendum'])[1 + n %% 4] || ' ' || n,"
+            " (SELECT min(id) FROM people_desk) + n %% (SELECT count(*) FROM people_desk),"
+            " (SELECT min(id) FROM people_user) + n %% (SELECT count(*) FROM people_user),"
+            " portal_now() - interval '30 days', portal_now() + (n * 7919 %% 57600 - 14400) * interval '1 minute',"
+            " CASE WHEN n %% 10 < 7 THEN portal_now() END, CASE WHEN n %% 10 < 7 THEN 'done' ELSE '' END"
+            " FROM generate_series(%s::bigint, %s::bigint) n",
+            [present + 1, rows],
+        )
 
 
 def _bodies() -> None:
@@ -55,9 +96,15 @@ def _bodies() -> None:
         body = departments.objects.create(
             jurisdiction="city" if n < DEPARTMENTS - 3 else "county", code=f"B{n:02d}", name=f"Bench Department {n:02d}"
         )
+        desks = [
+            model("people.Desk").objects.create(department=body, function=f"bench_{k}", name=f"Bench desk {k}")
+            for k in range(DESKS)
+        ]
         for role in ("program_officer", "procurement_officer"):
             user = users.objects.create(email=f"{role}.{n}@bench.example", name=f"Bench {role} {n}", password="!")
             memberships.objects.create(user=user, role=role, department=body)
+            for desk in desks[:2]:
+                model("people.DeskMember").objects.create(desk=desk, user=user)
 
 
 def _patterns() -> None:
@@ -66,11 +113,14 @@ def _patterns() -> None:
 
     departments = list(model("people.Department").objects.order_by("pk"))
     users = model("people.User").objects
-    drafts, publishes = users.get(email="program_officer.0@bench.example"), users.get(
-        email="procurement_officer.0@bench.example"
+    drafts, publishes = (
+        users.get(email="program_officer.0@bench.example"),
+        users.get(email="procurement_officer.0@bench.example"),
     )
     categories, present = list(ServiceCategory.values), now()
-    states = ["published"] * 80 + ["closed"] * 4 + ["awarded"] * 4 + ["canceled"] * 2 + ["draft"] * 8 + ["in_review"] * 2
+    states = (
+        ["published"] * 80 + ["closed"] * 4 + ["awarded"] * 4 + ["canceled"] * 2 + ["draft"] * 8 + ["in_review"] * 2
+    )
     rows = []
     for n, state in enumerate(states):
         words = " ".join(_WORDS[(n * 7 + k * 3) % len(_WORDS)] for k in range(4))

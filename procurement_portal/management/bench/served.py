@@ -8,6 +8,8 @@ import time
 import urllib.request
 from pathlib import Path
 
+from django.conf import settings
+
 from procurement_portal.local import environment, ground
 from procurement_portal.local.processes import Child
 
@@ -18,8 +20,8 @@ START_SECONDS = 60
 class Served:
     """gunicorn on a free loopback port, in a `with`; `port` is where it answers."""
 
-    def __init__(self, logs: Path, database_url: str) -> None:
-        self.logs, self.database_url = ground.make_folder(logs, 0o700), database_url
+    def __init__(self, database_url: str) -> None:
+        self.logs, self.database_url = ground.make_folder(Path(settings.STATE_DIR) / "logs", 0o700), database_url
         self.port = ground.free_port()
 
     def __enter__(self) -> Served:

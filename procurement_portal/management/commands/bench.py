@@ -23,6 +23,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("jobs", nargs="*", type=int, help="the numbers of the jobs")
+        parser.add_argument("--anew", action="store_true", help="make the benches' database anew")
         parser.add_argument("--rows", type=int, default=100_000, help="solicitations in the database (default 100,000)")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -30,7 +31,9 @@ class Command(BaseCommand):
             raise CommandError("The benches load invented rows and sign invented people in: demo mode only.")
         if not place.is_bench(str(connection.settings_dict["NAME"])):
             try:
-                given = place.bench_environment(os.environ["DATABASE_URL"], Path(settings.STATE_DIR))
+                given = place.bench_environment(
+                    os.environ["DATABASE_URL"], Path(settings.STATE_DIR), anew=options["anew"]
+                )
             except ground.Refused as refusal:
                 raise CommandError(str(refusal)) from refusal
             connection.close()
