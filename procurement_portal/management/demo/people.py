@@ -124,6 +124,7 @@ def _organization(stage: Stage, word: str, facts: dict[str, Any]) -> None:
     )
     stage.things[f"organization:{word}"] = organization
     stage.cast[first] = (stage.cast[first][0], f"organization:{organization.pk}")
+    stage.roles_changed(first)
     for member, _share in facts.get("venturers", ()):
         _agree(stage, organization, member)
     administrator = stage.actor(first)
@@ -160,6 +161,7 @@ def _colleague(stage: Stage, administrator: str, word: str, about: dict[str, Any
         made = invitations.invite(actor=stage.actor(administrator), body=body, email=user.email, role=role)
         invitations.accept(actor=stage.actor(word), invitation_id=made.pk)
     stage.cast[word] = (user.pk, stage.cast[administrator][1])
+    stage.roles_changed(word)
 
 
 def _vault(stage: Stage, word: str, who: str, facts: dict[str, Any]) -> None:
@@ -207,5 +209,5 @@ def _signatory(stage: Stage, word: str, facts: dict[str, Any]) -> None:
         position=facts["people"][word]["position"],
         proof_id=proof.pk,
     )
-    if word not in story("staff").get("unconfirmed", ()):
-        claims.decide_claim(actor=stage.actor("renee"), claim_id=claim.pk, accept=True)
+    claims.decide_claim(actor=stage.actor("renee"), claim_id=claim.pk, accept=True)
+    stage.roles_changed(word)

@@ -34,6 +34,7 @@ class Stage:
         self.today: date = clock.today()
         self.cast: dict[str, tuple[int, str]] = {}  # word of a person: (user id, body acted for)
         self.things: dict[str, Any] = {}
+        self._actors: dict[str, Actor] = {}
         self._acts: list[tuple[datetime, int, Act]] = []
         self._count = itertools.count()
         self._calendars = {name: Calendar.for_jurisdiction(name) for name in ("city", "county")}
@@ -98,6 +99,12 @@ class Stage:
     # --- People ---------------------------------------------------------------------------------------------------------
     def actor(self, word: str) -> Actor:
         """A person of the cast as actions know them: acting for their body, signed in with a second factor."""
-        user_id, body = self.cast[word]
-        user = get_user_model().objects.get(pk=user_id)
-        return actor_from(user, open_memberships(user_id), body, second_factor=True)
+        if word not in self._actors:
+            user_id, body = self.cast[word]
+            user = get_user_model().objects.get(pk=user_id)
+            self._actors[word] = actor_from(user, open_memberships(user_id), body, second_factor=True)
+        return self._actors[word]
+
+    def roles_changed(self, word: str) -> None:
+        """Ask anew what a person may do: their body or roles changed."""
+        self._actors.pop(word, None)
