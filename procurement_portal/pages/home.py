@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from procurement_portal.clocks import queries as clocks
 from procurement_portal.documents import queries as documents
+from procurement_portal.documents.expiry import RULE as LAPSE
 from procurement_portal.notifications import queries as notices
 from procurement_portal.pages import queue
 from procurement_portal.people.access import actor_of, public
@@ -21,6 +22,7 @@ from procurement_portal.time.clock import now
 from procurement_portal.web import pieces, words
 from procurement_portal.web.gallery import gallery as component_gallery
 from procurement_portal.web.pieces import WorkRow
+from solicitations.actions.submission import DUE_CLOCK
 from solicitations.queries import find, inquiry, submission
 from solicitations.states import SolicitationState, SubmissionStatus
 
@@ -62,7 +64,8 @@ def home(request: HttpRequest) -> HttpResponse:
 def _organization(request: HttpRequest, actor: Actor) -> HttpResponse:
     """What is expected of the organization next, by when."""
     edges = queue.Edges(now())
-    mine = list(clocks.for_actor(actor, ())[: 4 * SHOWN])
+    # Due hours of answers and last days of papers have their own lists below.
+    mine = list(clocks.for_actor(actor, ()).exclude(rule__in=(DUE_CLOCK, LAPSE))[: 4 * SHOWN])
     drafts = _drafts(actor, edges)
     expiring = _expiring(actor, edges)
     waiting = [queue.work_row(c, edges, waiting=True) for c in clocks.waiting_for_others(actor, ())[:SHOWN]]
