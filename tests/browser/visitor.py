@@ -113,8 +113,9 @@ class Visitor:
             self.page.locator(f"[name={name}_hour]").select_option(f"{here:%H:%M}")
 
     def tick(self, box: Locator) -> None:
-        """Tick a box or a round button by its label, as a hand does."""
-        self.page.locator(f"label[for='{box.get_attribute('id')}']").click()
+        """Tick a box or a round button by its label, as a hand does; one that is ticked stays so."""
+        if not box.is_checked():
+            self.page.locator(f"label[for='{box.get_attribute('id')}']").click()
 
     def reads(self, *words: str) -> None:
         """The page's content says all of these."""
