@@ -9,15 +9,18 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from procurement_portal.documents import events
-from procurement_portal.documents.models import File
 from procurement_portal.notifications import recipients
 from procurement_portal.notifications.notice import Category, Notice
 from procurement_portal.notifications.send import send
+from procurement_portal.web import words
 
 
 @dataclass(frozen=True, kw_only=True)
 class FileRefused(Notice):
-    """A file was refused by its scan: its owner hears at once, with its name and the reason."""
+    """A file was refused by its scan: its owner hears at once, when it came and why.
+
+    It is not named: the name of a file in a sealed proposal is kept in the clear nowhere, so not in a stored notice.
+    """
 
     kind = "documents.file_refused"
     template = "file_refused"
@@ -26,7 +29,6 @@ class FileRefused(Notice):
     urgent = True
 
     file_id: int
-    name: str
     reason: str
     received_at: datetime
 
@@ -35,7 +37,7 @@ class FileRefused(Notice):
         return f"file:{self.file_id}"
 
     def subject(self) -> str:
-        return gettext("A file was refused: %(name)s") % {"name": self.name}
+        return gettext("A file you sent on %(day)s was refused") % {"day": words.day(self.received_at)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,10 +60,7 @@ class PhotosReady(Notice):
 
 def tell_refused(event: events.FileRefused) -> None:
     """Answer to `FileRefused`: to whoever sent it, else to those who lead the organization."""
-    name = File.objects.values_list("name", flat=True).get(pk=event.file_id)
-    notice = FileRefused(
-        file_id=event.file_id, name=name, reason=event.reason, received_at=event.received_at, url=event.url
-    )
+    notice = FileRefused(file_id=event.file_id, reason=event.reason, received_at=event.received_at, url=event.url)
     if event.user_id is not None:
         send(notice, to=recipients.user(event.user_id))
     elif event.organization_id is not None:

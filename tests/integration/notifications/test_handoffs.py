@@ -87,8 +87,12 @@ def test_the_owner_of_a_refused_file_hears_at_once(cast: Cast) -> None:
         received_at=now(),
         url="/organization/papers/",
     )
-    assert _told(refused)["alice"] == f"A file was refused: {paper.file.name}"
-    assert "It holds a virus." in Delivery.objects.filter(kind="documents.file_refused").first().body
+    assert _told(refused)["alice"].startswith("A file you sent on ")
+    stored = Delivery.objects.filter(kind="documents.file_refused").first()
+    assert stored is not None and "It holds a virus." in stored.body
+    assert (
+        "certificate.pdf" not in stored.subject + stored.body
+    )  # a sealed proposal's file names are nowhere in the clear
     by_organization = FileRefused(
         file_id=paper.file_id,
         user_id=None,
