@@ -96,4 +96,7 @@ def _comment(database_url: str) -> str:
 
 def own_url() -> str:
     """The address of the database this process works in, as the owner of the tables."""
-    return os.environ["DATABASE_URL"]
+    from django.db import connection
+
+    parts = urlsplit(os.environ["DATABASE_URL"])
+    return urlunsplit(parts._replace(path=f"/{connection.settings_dict['NAME']}"))
