@@ -252,7 +252,7 @@ def full_question(told: dict[str, Any]) -> dict[str, Any]:
 
 def question_facts(told: dict[str, Any], criteria: dict[str, int]) -> dict[str, Any]:
     """What `actions.question.add_question` is given. A criterion makes a question scored."""
-    named = told.get("criterion")
+    named = told.get("criterion", "")
     return {
         "kind": told.get("is", "text"),
         "prompt": told["ask"],

@@ -176,7 +176,7 @@ def _vault(stage: Stage, word: str, who: str, facts: dict[str, Any]) -> None:
 def put_in_vault(stage: Stage, word: str, who: str, kind: str, lapses: int | None, facts: dict[str, Any]) -> None:
     """Receive one paper as PDF and add it to the vault."""
     actor, organization = stage.actor(who), stage.things[f"organization:{word}"]
-    signer = next((p for p in facts["people"].values() if p.get("position")), {})
+    signer: dict[str, Any] = next((p for p in facts["people"].values() if p.get("position")), {})
     slots = {
         "name": facts["name"], "place": facts["place"], "since": facts["since"], "mission": facts["mission"],
         "ein": facts["ein"], "people": ", ".join(p["name"] for p in facts["people"].values() if "name" in p),

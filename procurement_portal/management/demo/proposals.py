@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from procurement_portal.management.demo import papers
@@ -12,7 +12,6 @@ from procurement_portal.management.demo.reading import story
 from procurement_portal.management.demo.stage import Stage
 from solicitations.actions import answer, attachment, budget, partner, submission
 from solicitations.actions.working_copy import Late
-from solicitations.models.budget import share_of
 from solicitations.queries.draft import draft
 
 
@@ -126,7 +125,7 @@ class Proposal:
         )
         given = {
             "role": asked["role"],
-            "share": asked.get("share") or format(share_of(own, whole), "f"),
+            "share": asked.get("share") or _percent(own, whole),
             "work": asked["work"],
         }
         made = partner.invite(
@@ -178,9 +177,7 @@ class Proposal:
 
     def _rewrite(self, text: str, actor: Any) -> None:
         part = next(p for p in draft(self.row).parts if p.question.kind == "text" and p.answer)
-        answer.save(
-            actor=actor, submission=self.row, question=part.question, given=text, base_version=part.answer.version
-        )
+        answer.save(actor=actor, submission=self.row, question=part.question, given=text, base_version=part.version)
 
     def consent_in_advance(self, by: str) -> None:
         """The signatory consents that the portal submits at the deadline."""
@@ -198,6 +195,11 @@ class Proposal:
         except Late:
             return
         raise AssertionError("a proposal of the demo was taken after the due hour")
+
+
+def _percent(part: int, whole: int) -> str:
+    """`part` of `whole` in percent with two places, as the budget's own arithmetic rounds it."""
+    return format((Decimal(part) * 100 / Decimal(whole)).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP), "f")
 
 
 def plan(stage: Stage) -> None:

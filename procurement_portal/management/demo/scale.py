@@ -120,7 +120,7 @@ _FACTS: dict[str, str] = {
 
 def _solicitations(count: int) -> None:
     table = apps.get_model("solicitations", "Solicitation")
-    columns = [f.column for f in table._meta.concrete_fields if not f.generated and not f.primary_key]
+    columns = [str(f.column) for f in table._meta.concrete_fields if not f.generated and not f.primary_key]
     values = ", ".join(_FACTS.get(column, f'p."{column}"') for column in columns)
     names = ", ".join(f'"{column}"' for column in columns)
     areas = [area.name for area in COMMUNITY_AREAS]
