@@ -109,7 +109,7 @@ def add(request: HttpRequest, kind: str) -> HttpResponse:
     """Add a paper of one kind."""
     found, organization_id = _kind(kind), _organization_id(request)
     initial = {"title": str(found.label) if kind != "other" else ""}
-    form = FileForm(found, request.POST or None, request.FILES or None, initial=initial)
+    form = FileForm(found, *_posted(request), initial=initial)
     if request.method == "POST":
         file = _arrived(request, form)
         if file is not None and form.is_valid():
@@ -144,7 +144,7 @@ def replace(request: HttpRequest, pk: int) -> HttpResponse:
     document = _document(request, pk)
     kind = KINDS[document.kind]
     details = {k: v for k, v in AboutForm.facts(document).items() if k in ("coverage", "limit")}
-    form = FileForm(kind, request.POST or None, request.FILES or None, titled=False, initial=details)
+    form = FileForm(kind, *_posted(request), titled=False, initial=details)
     if request.method == "POST":
         file = _arrived(request, form)
         if file is not None and form.is_valid():
@@ -171,6 +171,11 @@ def replace(request: HttpRequest, pk: int) -> HttpResponse:
             form.keep(file)
     _crumbs(request, Crumb(document.title, reverse("documents:document", args=[pk])), Crumb(gettext("Newer version")))
     return render(request, "documents/replace.html", {"form": form, "document": document, "kind": kind})
+
+
+def _posted(request: HttpRequest) -> tuple[Any, Any]:
+    """What a form is bound to: a post with nothing in it at all is still a post."""
+    return (request.POST, request.FILES) if request.method == "POST" else (None, None)
 
 
 def _arrived(request: HttpRequest, form: FileForm) -> File | None:
