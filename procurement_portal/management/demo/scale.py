@@ -90,8 +90,8 @@ _FACTS: dict[str, str] = {
     "title": "left(p.title, 140) || ', ' || area || ', round ' || (1 + n %% 7)",
     "status": "state",
     "summary": "p.summary",
-    "purpose": "split_part(p.purpose, E'\\n\\n', 1 + n %% 2)",
-    "services": "split_part(p.services, E'\\n\\n', 1 + n %% 3)",
+    "purpose": "coalesce(nullif(split_part(p.purpose, E'\\n\\n', (1 + n %% 2)::int), ''), p.purpose)",
+    "services": "coalesce(nullif(split_part(p.services, E'\\n\\n', (1 + n %% 3)::int), ''), p.services)",
     "eligibility": "split_part(p.eligibility, E'\\n\\n', 1)",
     "amount_total": "50000 + (n * 6151::bigint) %% 9000 * 1000",
     "award_min": "20000",
@@ -127,7 +127,7 @@ def _solicitations(count: int) -> None:
     patterns = table.objects.filter(published_at__isnull=False).count()
     _run(
         f"""INSERT INTO solicitations_solicitation ({names}) SELECT {values} FROM (
-              SELECT n, r, {_STATE} AS state, (%(areas)s::text[])[1 + n %% 77] AS area,
+              SELECT n, r, {_STATE} AS state, (%(areas)s::text[])[(1 + n %% 77)::int] AS area,
                      {_STATE} NOT IN ('draft', 'in_review') AS is_public,
                      (%(today)s::date + ({_DUE})::int + interval '16 hours')
                        AT TIME ZONE 'America/Chicago' AS due
@@ -147,7 +147,7 @@ def _solicitations(count: int) -> None:
     )
     _run(
         f"""INSERT INTO solicitations_fundingshare (solicitation_id, source, program, fraction)
-            SELECT id, (ARRAY['federal', 'state', 'city', 'county', 'private'])[1 + id %% 5], '', 1
+            SELECT id, (ARRAY['federal', 'state', 'city', 'county', 'private'])[(1 + id %% 5)::int], '', 1
             FROM solicitations_solicitation WHERE number LIKE '{MARK}%%'""",
         {},
     )
