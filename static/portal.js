@@ -273,6 +273,17 @@
       status.textContent = Array.from(input.files, (f) => f.name).join(", ");
     });
   }
+  // A message is shown once: the answer that was read here carries it, so the page that follows gets it from us.
+  function carry(page) {
+    const said = page.getElementById("messages");
+    if (said && said.children.length) try { sessionStorage.setItem("portal-said", said.innerHTML); } catch { /* the page says it without us */ }
+  }
+  function deliver() {
+    const here = document.getElementById("messages");
+    let said = null;
+    try { said = sessionStorage.getItem("portal-said"); sessionStorage.removeItem("portal-said"); } catch { return; }
+    if (said && here && !here.children.length) here.append(...new DOMParser().parseFromString(said, "text/html").body.childNodes);
+  }
   function sendWithProgress(event) {
     const form = event.target;
     if (!(form instanceof HTMLFormElement) || event.defaultPrevented || form.method !== "post" || !window.XMLHttpRequest) return;
@@ -294,8 +305,8 @@
     });
     request.addEventListener("load", () => {
       const here = location.href.split("#")[0];
-      if (request.status < 400 && request.responseURL.split("#")[0] !== here) { location.assign(request.responseURL); return; }
       const page = new DOMParser().parseFromString(request.responseText, "text/html"), main = page.getElementById("main");
+      if (request.status < 400 && request.responseURL.split("#")[0] !== here) { carry(page); location.assign(request.responseURL); return; }
       if (!main) { again(say("UploadFailed")); return; }
       document.title = page.title;
       document.getElementById("main").replaceWith(main);
@@ -317,5 +328,6 @@
   document.addEventListener("htmx:afterSwap", (event) => begin(event.detail.elt));
   document.addEventListener("htmx:afterRequest", (event) => { if (event.detail.successful) startSession(); });
   startSession();
+  deliver();
   begin(document);
 })();
