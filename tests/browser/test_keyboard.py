@@ -153,7 +153,9 @@ def test_a_notice_is_begun_changed_and_published(town: Cast, come: Come) -> None
 
 
 def test_a_second_person_reads_and_publishes(town: Cast, come: Come) -> None:
-    row = add_contents(make_draft(town, status="in_review", review_requested_by=town.dora.user, review_requested_at=clock.now()))
+    row = add_contents(
+        make_draft(town, status="in_review", review_requested_by=town.dora.user, review_requested_at=clock.now())
+    )
     percy = come(town.percy)
     keys = Keyboard(percy.page)
     percy.go(f"/plan/{row.number}/")
