@@ -17,6 +17,7 @@ urlpatterns = [
         path("", include("procurement_portal.clocks.urls")),
         path("", include("procurement_portal.notifications.urls")),
         path("", include("procurement_portal.people.urls")),  # before allauth: some of its pages are ours
+        path("", include("procurement_portal.documents.urls")),
         path("account/", include("allauth.urls")),
         path("", include("solicitations.urls")),
         prefix_default_language=False,

@@ -47,6 +47,8 @@ WORDS = (
     gettext_noop("policy of the portal"),
     gettext_noop("Days between an addendum and the hour answers are due, at least"),
     gettext_noop("Business days within which a question about a notice is answered"),
+    gettext_noop("Portal policy on account recovery"),
+    gettext_noop("Days between a recorded identity check and the recovery it allows"),
     gettext_noop("Illinois Local Government Prompt Payment Act"),
     gettext_noop("Days to approve or disapprove a bill"),
     gettext_noop("Interest for each month or part of a month of late payment"),

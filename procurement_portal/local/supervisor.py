@@ -164,7 +164,7 @@ class _Portal:
         # gunicorn's heartbeat file; a private name is made in it
         memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else tempfile.gettempdir()  # nosec B108
         bind = ["-b", f"127.0.0.1:{self.port}", "--no-control-socket", "--worker-tmp-dir", memory]
-        web = ["gunicorn", "procurement_portal.wsgi:application", "-k", "gthread", "-w", "2", "--threads", "4", *bind]
+        web = ["gunicorn", "procurement_portal.wsgi:application", "-k", "gthread", "-w", "2", "--threads", "16", *bind]
         web += ["--graceful-timeout", "5", "--timeout", "60"]
         worker = ["celery", "-A", "procurement_portal", "worker", "-c", "2", "-l", "INFO", "--without-gossip"]
         worker += ["--without-mingle", "-n", f"portal-{os.getpid()}@%h"]

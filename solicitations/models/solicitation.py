@@ -129,12 +129,16 @@ class Solicitation(models.Model):
             models.Index(fields=["status", "due_at", "id"], name="solicitations_due"),
             models.Index(fields=["status", "-published_at", "-id"], name="solicitations_newest"),
             models.Index(fields=["status", "service_category", "due_at"], name="solicitations_category"),
-            models.Index(F("status"), F("amount_total").desc(nulls_last=True), F("id").desc(), name="solicitations_amount"),
+            models.Index(
+                F("status"), F("amount_total").desc(nulls_last=True), F("id").desc(), name="solicitations_amount"
+            ),
             # The same orders over every phase at once: what was ever published.
             models.Index(fields=["due_at", "id"], condition=WAS_PUBLISHED, name="solicitations_all_due"),
             models.Index(fields=["-published_at", "-id"], condition=WAS_PUBLISHED, name="solicitations_all_newest"),
             models.Index(
-                F("amount_total").desc(nulls_last=True), F("id").desc(), condition=WAS_PUBLISHED,
+                F("amount_total").desc(nulls_last=True),
+                F("id").desc(),
+                condition=WAS_PUBLISHED,
                 name="solicitations_all_amount",
             ),
             models.Index(fields=["department", "status", "due_at"], name="solicitations_department"),

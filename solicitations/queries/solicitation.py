@@ -64,12 +64,7 @@ def planned(actor: Actor) -> QuerySet[Solicitation]:
     waiting = Inquiry.objects.filter(solicitation=OuterRef("pk"), published_at__isnull=True).order_by()
     # Counted for the rows of the page alone: a join would count for every row before the first page is known.
     unanswered = Coalesce(Subquery(waiting.values("solicitation").annotate(n=Count("pk")).values("n")), 0)
-    return (
-        internal(actor)
-        .only(*PLANNED_FIELDS)
-        .annotate(unanswered=unanswered)
-        .order_by("-last_activity_at", "-pk")
-    )
+    return internal(actor).only(*PLANNED_FIELDS).annotate(unanswered=unanswered).order_by("-last_activity_at", "-pk")
 
 
 def sections(solicitation: Solicitation, *, withdrawn: bool = False) -> list[Section]:

@@ -13,7 +13,7 @@ from django.conf import settings
 from procurement_portal.local import environment, ground
 from procurement_portal.local.processes import Child
 
-WORKERS, THREADS = 2, 4
+WORKERS, THREADS = 2, 16
 START_SECONDS = 60
 
 

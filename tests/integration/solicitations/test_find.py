@@ -44,7 +44,9 @@ def numbers(search: find.Search) -> list[str]:
 
 def test_words_categories_areas_amounts_and_days_narrow_the_list(cast: Cast) -> None:
     notices(cast, 1, title="Violin lessons", amount_total=Decimal(50))
-    [south] = notices(cast, 1, title="Meals for seniors", service_category="senior_meals", due_at=now() + timedelta(days=60))
+    [south] = notices(
+        cast, 1, title="Meals for seniors", service_category="senior_meals", due_at=now() + timedelta(days=60)
+    )
     ServiceArea.objects.create(solicitation=south, area=44)
     notices(cast, 1, title="Draft", status="draft", published_at=None, published_by=None, advertised_on=None)
     notices(cast, 1, title="Closed", status="closed")
@@ -66,7 +68,16 @@ def test_any_words_are_only_words(cast: Cast, client: Client, text: str) -> None
 
 
 @pytest.mark.parametrize(
-    "query", ["department=x", "area=99", "amount_least=ten", "due_from=2026-13-01", "sort=evil", "phase=x", "amount_least=10&amount_most=5"]
+    "query",
+    [
+        "department=x",
+        "area=99",
+        "amount_least=ten",
+        "due_from=2026-13-01",
+        "sort=evil",
+        "phase=x",
+        "amount_least=10&amount_most=5",
+    ],
 )
 def test_a_wrong_filter_is_told_and_the_rest_of_the_page_stands(cast: Cast, client: Client, query: str) -> None:
     notices(cast, 1)
@@ -79,7 +90,9 @@ def test_the_list_costs_the_same_queries_at_4_and_at_a_full_page(cast: Cast, cli
     counts = []
     for more in (4, 96):
         notices(cast, more)
-        with CaptureQueriesContext(connection, ) as queries:
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
             assert client.get(reverse("solicitations:opportunities")).status_code == 200
         counts.append(len(queries))
     assert counts[0] == counts[1] <= 6
@@ -98,7 +111,9 @@ def test_a_notice_a_draft_and_the_calendar(cast: Cast, client: Client) -> None:
     assert b"Seen" in feed.content and b"Hidden" not in feed.content
 
 
-def test_a_search_is_kept_only_after_the_second_yes_and_left_with_one_click(cast: Cast, client: Client, mailoutbox: list[Any]) -> None:
+def test_a_search_is_kept_only_after_the_second_yes_and_left_with_one_click(
+    cast: Cast, client: Client, mailoutbox: list[Any]
+) -> None:
     from procurement_portal.outbox import intents
     from solicitations.actions import saved_search
     from solicitations.models.saved_search import SavedSearch
@@ -133,7 +148,11 @@ def test_the_register_is_searched_downloaded_and_decided(cast: Cast, client: Cli
     page = client.get(reverse("solicitations:register"), {"text": "mentoring"}).content.decode()
     assert "9001" in page and "not determined" in page.lower()
     assert "$50.05" in client.get(reverse("solicitations:register_contract", args=["9001"])).content.decode()
-    lines = b"".join(client.get(reverse("solicitations:register_export", args=["csv"])).streaming_content).decode().splitlines()
+    lines = (
+        b"".join(client.get(reverse("solicitations:register_export", args=["csv"])).streaming_content)
+        .decode()
+        .splitlines()
+    )
     assert len(lines) == 4
     assert client.get(reverse("solicitations:register_export", args=["xlsx"])).status_code == 200
     assert client.get(reverse("solicitations:register_export", args=["exe"])).status_code == 404
