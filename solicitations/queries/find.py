@@ -82,25 +82,7 @@ def public(actor: Actor) -> QuerySet[Solicitation]:
 
 def found(actor: Actor, search: Search) -> QuerySet[Solicitation]:
     """Published solicitations that match, in the order asked; one query for rows with their department."""
-    rows = public(actor)
-    if search.phase != "all":
-        rows = rows.filter(status__in=[s.value for s in PHASES[search.phase]])
-    if search.category:
-        rows = rows.filter(service_category=search.category)
-    if search.department:
-        rows = rows.filter(department_id=search.department)
-    if search.jurisdiction:
-        rows = rows.filter(department__jurisdiction=search.jurisdiction)
-    if search.amount_least is not None:
-        rows = rows.filter(amount_total__gte=search.amount_least)
-    if search.amount_most is not None:
-        rows = rows.filter(amount_total__lte=search.amount_most)
-    if search.due_from:
-        rows = rows.filter(due_at__gte=chicago(search.due_from))
-    if search.due_until:
-        rows = rows.filter(due_at__lt=_day_after(search.due_until))
-    if search.area:
-        rows = rows.filter(Exists(ServiceArea.objects.filter(solicitation=OuterRef("pk"), area=search.area)))
+    rows = _filtered(public(actor), search)
     sort = search.sort or ("relevance" if search.text else "due" if search.phase == "open" else "newest")
     if search.text:
         words = SearchQuery(search.text, search_type="websearch", config="english")
@@ -113,19 +95,25 @@ def found(actor: Actor, search: Search) -> QuerySet[Solicitation]:
     return rows.select_related("department").only(*ROW_FIELDS).order_by(*SORTS[sort])
 
 
+def _filtered(rows: QuerySet[Solicitation], search: Search) -> QuerySet[Solicitation]:
+    if search.phase != "all":
+        rows = rows.filter(status__in=[s.value for s in PHASES[search.phase]])
+    plain = {
+        "service_category": search.category,
+        "department_id": search.department,
+        "department__jurisdiction": search.jurisdiction,
+        "amount_total__gte": search.amount_least,
+        "amount_total__lte": search.amount_most,
+        "due_at__gte": search.due_from and chicago(search.due_from),
+        "due_at__lt": search.due_until and chicago(search.due_until + timedelta(days=1)),
+    }
+    rows = rows.filter(**{lookup: value for lookup, value in plain.items() if value not in ("", None)})
+    if search.area:
+        rows = rows.filter(Exists(ServiceArea.objects.filter(solicitation=OuterRef("pk"), area=search.area)))
+    return rows
+
+
 def published_since(actor: Actor, search: Search, since: datetime, until: datetime) -> QuerySet[Solicitation]:
     """Matches published after `since` and up to `until`, oldest first: what a saved search has not told yet."""
     rows = found(actor, replace(search, sort="newest"))
     return rows.filter(published_at__gt=since, published_at__lte=until).order_by("published_at", "id")
-
-
-def _day_after(day: date) -> datetime:
-    return chicago(day + timedelta(days=1))
-
-
-def detail(actor: Actor) -> QuerySet[Solicitation]:
-    """Published solicitations with what the notice's page shows, in a fixed number of queries."""
-    return public(actor).select_related("department", "scope_trace").prefetch_related(*_PARTS)
-
-
-_PARTS: tuple[Any, ...] = ("service_areas", "funding_shares", "criteria", "required_documents")

@@ -13,7 +13,6 @@ from django.shortcuts import render
 from django.template.loader import get_template
 from django.urls import path, reverse
 from django.utils.feedgenerator import Atom1Feed
-from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -76,7 +75,7 @@ def row_of(notice: Solicitation) -> Row:
 @lru_cache(maxsize=256)
 def _understood(
     language: str, given: tuple[tuple[str, str], ...], bodies: tuple[tuple[int, str], ...]
-) -> tuple[FilterForm, find.Search, SafeString]:
+) -> tuple[FilterForm, find.Search, str]:
     """The form, the filters and the drawn panel of an address. Nearly everybody asks for the same few: drawing a list of
     77 areas costs more than finding the rows. Whoever gets them only reads them.
     """
@@ -87,7 +86,7 @@ def _understood(
     return form, search, panel
 
 
-def _filters(request: HttpRequest) -> tuple[FilterForm, find.Search, SafeString]:
+def _filters(request: HttpRequest) -> tuple[FilterForm, find.Search, str]:
     given = tuple((name, request.GET[name]) for name in FilterForm.base_fields if request.GET.get(name))
     return _understood(get_language() or "", given, tuple(departments()))
 

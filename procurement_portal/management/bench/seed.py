@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import timedelta
 from typing import Any
 
@@ -199,7 +198,7 @@ def _register(count: int) -> None:
 
 def cookie_of(user: Any, acting_as: str) -> str:
     """A session of this person with a second factor just given, as the Cookie header of a browser."""
-    stamp = time.time()
+    stamp = now().timestamp()
     session = SessionStore()
     session["_auth_user_id"] = str(user.pk)
     session["_auth_user_backend"] = settings.AUTHENTICATION_BACKENDS[0]

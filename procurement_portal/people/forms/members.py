@@ -15,6 +15,7 @@ from procurement_portal.people.models.membership import Membership
 from procurement_portal.people.models.user import User
 from procurement_portal.people.queries.members import people_of
 from procurement_portal.people.roles import AUDITOR, SIGNATORY
+from procurement_portal.web import words
 from procurement_portal.web.fields import DateField
 
 DEPARTMENT_SCOPE = "people.department"
@@ -24,11 +25,27 @@ def _role_choices(side: str) -> list[tuple[str, str]]:
     return [(name, label) for name, label in roles.choices(side) if name != SIGNATORY.name]
 
 
+class _NamedChoice(forms.ModelChoiceField):
+    """Bodies by name: what people wrote, which no language translates."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """The name, marked as data."""
+        return words.data(obj)
+
+
+class _NamedChoices(forms.ModelMultipleChoiceField):
+    """Several bodies by name."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """The name, marked as data."""
+        return words.data(obj)
+
+
 class _RoleForm(forms.Form):
     """A role, everywhere or for one department's matters."""
 
     role = forms.ChoiceField(label=_("Role"))
-    scope = forms.ModelChoiceField(
+    scope = _NamedChoice(
         queryset=Department.objects.none(),
         label=_("For which department's matters?"),
         required=False,
@@ -122,14 +139,14 @@ class AbsenceForm(forms.Form):
 class EngagementForm(forms.Form):
     """An auditor, the bodies, the days, the purpose."""
 
-    auditor = forms.ModelChoiceField(queryset=User.objects.none(), label=_("Auditor"), empty_label=_("Choose a person"))
+    auditor = _NamedChoice(queryset=User.objects.none(), label=_("Auditor"), empty_label=_("Choose a person"))
     purpose = forms.CharField(label=_("Purpose"), max_length=300)
     first_day = DateField(label=_("First day"))
     last_day = DateField(label=_("Last day"))
-    departments = forms.ModelMultipleChoiceField(
+    departments = _NamedChoices(
         queryset=Department.objects.all(), label=_("Departments"), required=False, widget=forms.CheckboxSelectMultiple
     )
-    organizations = forms.ModelMultipleChoiceField(
+    organizations = _NamedChoices(
         queryset=Organization.objects.order_by("sort_name"),
         label=_("Organizations"),
         required=False,

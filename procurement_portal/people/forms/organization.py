@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from procurement_portal.people.models.body import Organization
 from procurement_portal.people.models.profile import Profile
+from procurement_portal.web import words
 from procurement_portal.web.community_areas import COMMUNITY_AREAS
 
 VENTURERS = 4
@@ -62,7 +63,7 @@ class ProfileForm(forms.ModelForm):
         label=_("Community areas you serve"),
         coerce=int,
         required=False,
-        choices=[(area.number, area.name) for area in sorted(COMMUNITY_AREAS, key=lambda a: a.name)],
+        choices=[(area.number, words.data(area.name)) for area in sorted(COMMUNITY_AREAS, key=lambda a: a.name)],
         widget=forms.CheckboxSelectMultiple,
     )
     languages = forms.CharField(

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from procurement_portal.people.shell import languages
+from procurement_portal.web import words
 
 
 class PersonForm(forms.Form):
@@ -32,4 +33,4 @@ class LanguageForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["language"].choices = languages()  # type: ignore[attr-defined]
+        self.fields["language"].choices = [(code, words.data(name)) for code, name in languages()]  # type: ignore[attr-defined]

@@ -66,7 +66,7 @@ def _anywhere(**values: Any) -> Fill:
 
 # The beginning of an address → what to fill in, and whose it is. The longest beginning wins.
 FILLS: dict[str, Fill] = {
-    "opportunities/<int:pk>": lambda w: [(PUBLIC, {"pk": w.notice.pk})],
+    "opportunities/<int:pk>": lambda w: [(PUBLIC, {"pk": w.notice.pk, "number": 1})],
     "opportunities/kept/<str:token>": _anywhere(token="nobody-was-given-this"),
     "past-contracts/": _anywhere(number="none", kind="csv"),
     "our-answers/<int:pk>": lambda w: [
