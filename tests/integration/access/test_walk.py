@@ -178,8 +178,8 @@ def _forbidden(person: Person | None, world: World) -> list[str]:
     return [canary(name) for name in hidden]
 
 
-# Who gives an auditor an engagement chooses the organizations by name; only a portal administrator opens it.
-NAMES_ORGANIZATIONS = {"/audit/engagements/new/"}
+# Engagements name the organizations audited: to the portal administrator who gives them and to the auditor who holds them.
+NAMES_ORGANIZATIONS = {"/audit/engagements/", "/audit/engagements/new/"}
 GROUPS = ("anonymous", "organizations", "officers", "others")
 
 
