@@ -1,4 +1,4 @@
-"""Every page that needs no number in its address, as the public and as an organization: each text goes through gettext."""
+"""The pseudo-locale: every page that needs no number in its address, as the public and as an organization: each text goes through gettext."""
 
 from __future__ import annotations
 
