@@ -7,9 +7,9 @@ from django.contrib import admin
 from procurement_portal.people.admin import LookOnly
 from solicitations.models.addendum import Addendum, AddendumTouch, Version
 from solicitations.models.contract import Amendment, Contract, ContractParticipant
+from solicitations.models.criteria_library import Departure, LibraryItem
 from solicitations.models.criterion import Criterion
 from solicitations.models.facts import FundingShare, Lot, RequiredDocument, ServiceArea
-from solicitations.models.library import Departure, LibraryItem
 from solicitations.models.question import Question, Section
 from solicitations.models.solicitation import Solicitation
 from solicitations.models.trace import Trace

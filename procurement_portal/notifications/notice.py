@@ -24,6 +24,7 @@ each recipient's language, so fields hold plain values and `subject()` calls `ge
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar
 
@@ -33,7 +34,7 @@ __all__ = ["Category", "Notice"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Notice:
+class Notice(ABC):
     """The base of every notice. Fields are ids and plain values; never a secret or a sealed answer: it is stored as sent."""
 
     kind: ClassVar[str]  # "room.word", stable for ever
@@ -46,13 +47,13 @@ class Notice:
     url: str = ""  # where to act; a path of the portal
 
     @property
+    @abstractmethod
     def key(self) -> str:
         """What it is about, such as "addendum:12": the same notice about the same thing reaches a person once."""
-        raise NotImplementedError
 
+    @abstractmethod
     def subject(self) -> str:
         """The subject line, in the active language."""
-        raise NotImplementedError
 
     def reply_to(self, user_id: int | None) -> str:
         """Where an answer to the mail goes; "" says that nobody reads answers."""

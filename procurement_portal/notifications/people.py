@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -36,9 +37,9 @@ class AccountNotice(Notice):
     def subject(self) -> str:
         return self.sentence()
 
+    @abstractmethod
     def sentence(self) -> str:
         """The sentence, in the active language."""
-        raise NotImplementedError
 
     def context(self) -> dict[str, object]:
         return {**super().context(), "sentence": self.sentence()}

@@ -8,7 +8,7 @@ from procurement_portal.pages import broken, calendar, home, operations, search,
 
 urlpatterns = [
     path("", home.home, name="home"),
-    path("work/", work.work, name="work"),
+    path("my-work/", work.work, name="work"),
     path("calendar/", calendar.calendar, name="calendar"),
     path("search/", search.search, name="search"),
     path("help/", broken.help_page, name="help"),

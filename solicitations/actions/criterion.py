@@ -17,11 +17,11 @@ from procurement_portal.people.actor import Actor
 from procurement_portal.web.refusal import Invalid
 from solicitations.actions.drafting import check_version, clean, own_draft, touched
 from solicitations.actions.question import Direction, _swap
+from solicitations.models.criteria_library import Departure, LibraryItem
 from solicitations.models.criterion import Criterion
-from solicitations.models.library import Departure, LibraryItem
 from solicitations.models.solicitation import Solicitation
 from solicitations.queries.checks import differs
-from solicitations.queries.library import current_items
+from solicitations.queries.criteria_library import current_items
 from solicitations.queries.version import fingerprint, plain
 from solicitations.states import LibraryKind
 

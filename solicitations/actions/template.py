@@ -14,14 +14,14 @@ from procurement_portal.history.record import record
 from procurement_portal.people.access import found_or_404
 from procurement_portal.people.actor import Actor
 from procurement_portal.web.refusal import Refused
-from solicitations.actions.library import new_edition
+from solicitations.actions.criteria_library import new_edition
 from solicitations.actions.solicitation import decide_scope, draft
+from solicitations.models.criteria_library import Departure, LibraryItem
 from solicitations.models.criterion import Criterion
 from solicitations.models.facts import FundingShare, Lot, RequiredDocument, ServiceArea
-from solicitations.models.library import Departure, LibraryItem
 from solicitations.models.question import Question, Section
 from solicitations.models.solicitation import Solicitation
-from solicitations.queries.library import current_items
+from solicitations.queries.criteria_library import current_items
 from solicitations.queries.solicitation import visible
 from solicitations.queries.version import snapshot
 from solicitations.states import LibraryKind

@@ -13,9 +13,9 @@ from django.utils.translation import ngettext
 from procurement_portal.law.calendar import Calendar
 from procurement_portal.time.clock import CHICAGO
 from procurement_portal.web import words
+from solicitations.models.criteria_library import Departure, LibraryItem
 from solicitations.models.criterion import Criterion
 from solicitations.models.facts import FundingShare, RequiredDocument
-from solicitations.models.library import Departure, LibraryItem
 from solicitations.models.question import Question
 from solicitations.models.solicitation import Solicitation
 from solicitations.states import Marking, Method

@@ -8,12 +8,12 @@ from typing import Literal
 from procurement_portal.law.calendar import Calendar
 from procurement_portal.people.actor import Actor
 from procurement_portal.time.clock import today
+from solicitations.models.criteria_library import Departure, LibraryItem
 from solicitations.models.criterion import Criterion
-from solicitations.models.library import Departure, LibraryItem
 from solicitations.models.question import Question
 from solicitations.models.solicitation import Solicitation
 from solicitations.queries.checks import Draft, Problem, problems
-from solicitations.queries.library import current_items
+from solicitations.queries.criteria_library import current_items
 from solicitations.queries.solicitation import areas, documents, funding
 
 State = Literal["done", "started", "missing"]

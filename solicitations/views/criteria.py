@@ -17,13 +17,13 @@ from procurement_portal.people.access import actor_of, found_or_404, requires
 from procurement_portal.web.htmx import redirect
 from procurement_portal.web.refusal import Conflict, Invalid
 from procurement_portal.web.shell import Crumb, NextAction
+from solicitations.actions import criteria_library as library_actions
 from solicitations.actions import criterion as actions
-from solicitations.actions import library as library_actions
 from solicitations.forms.criterion import CriterionForm, EditionForm, FromLibraryForm, LeaveOutForm, anchors_text
-from solicitations.models.library import Departure
+from solicitations.models.criteria_library import Departure
 from solicitations.models.solicitation import Solicitation
+from solicitations.queries import criteria_library as queries
 from solicitations.queries import drafting
-from solicitations.queries import library as queries
 from solicitations.queries.version import fingerprint
 from solicitations.states import LibraryKind
 from solicitations.views.drafts import crossed, crumbs, form_page, may_draft, put_errors, the_draft, with_version

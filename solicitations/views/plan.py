@@ -25,7 +25,7 @@ from solicitations.forms.plan import FORMS, CopyForm, NewForm
 from solicitations.models.solicitation import Solicitation
 from solicitations.queries import drafting, topics
 from solicitations.queries.checks import Problem, count_words
-from solicitations.queries.library import current_items
+from solicitations.queries.criteria_library import current_items
 from solicitations.queries.programs import programs
 from solicitations.queries.solicitation import acts, planned, visible
 from solicitations.states import BEFORE_PUBLICATION, Method, SolicitationState

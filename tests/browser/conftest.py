@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Error, sync_playwright
 from procurement_portal.clocks.actions import sweep
 from procurement_portal.outbox.intents import run, waiting
 from solicitations.actions import publication, saved_search
-from solicitations.actions.library import load_seed
+from solicitations.actions.criteria_library import load_seed
 from solicitations.queries import saved_search as saved_searches
 from tests.browser.visitor import Visitor
 from tests.cast import Cast, Person, make_cast

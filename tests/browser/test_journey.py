@@ -74,7 +74,7 @@ def _publish(dora: Visitor, percy: Visitor, dates: planning.Dates, duties: Dutie
     dora.button("Send to review", look="plan-in-review")
     dora.reads("Sent to review")
     assert dora.page.get_by_role("button", name="Publish the notice").count() == 0
-    percy.go("/work/", look="work-percy")
+    percy.go("/my-work/", look="work-percy")
     percy.go(f"/plan/{number}/")
     percy.link("Read and decide", look="review-publish")
     percy.button("Publish the notice", look="plan-published")
@@ -144,7 +144,7 @@ def _sealed(dora: Visitor, percy: Visitor, notice: Solicitation, answer: int) ->
     for staff in (dora, percy):
         for path in (f"/our-answers/{answer}/", f"/our-answers/{answer}/review/", f"/our-answers/{answer}/partners/"):
             staff.go(path, status=404)
-        for path in (f"/plan/{notice.number}/", f"/plan/{notice.number}/history/", "/work/", "/plan/"):
+        for path in (f"/plan/{notice.number}/", f"/plan/{notice.number}/history/", "/my-work/", "/plan/"):
             staff.go(path)
             assert "Alpha" not in staff.page.content(), path
     dora.go(f"/our-answers/{answer}/", status=404, look="not-found")

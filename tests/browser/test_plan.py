@@ -20,8 +20,8 @@ from procurement_portal.law.calendar import Calendar
 from procurement_portal.time import clock
 from solicitations.actions import addendum, criterion, inquiry
 from solicitations.actions import solicitation as drafting
-from solicitations.actions.library import load_seed
-from solicitations.models.library import LibraryItem
+from solicitations.actions.criteria_library import load_seed
+from solicitations.models.criteria_library import LibraryItem
 from solicitations.models.question import Question
 from solicitations.models.solicitation import Solicitation
 from solicitations.queries import topics

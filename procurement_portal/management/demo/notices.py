@@ -14,7 +14,7 @@ from procurement_portal.people.actor import Actor
 from procurement_portal.time.clock import chicago
 from solicitations.actions import addendum, criterion, inquiry, library, publication, question, solicitation
 from solicitations.queries import topics
-from solicitations.queries.library import current_items
+from solicitations.queries.criteria_library import current_items
 
 _TEXTS = ("summary", "purpose", "services", "eligibility")
 _FUNDING = ("social_services", "targeted_community", "pass_through", "financial")

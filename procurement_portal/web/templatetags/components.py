@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from procurement_portal.law.explain import Explanation, explain
 from procurement_portal.web import pieces
 from procurement_portal.web.shell import NavItem
-from procurement_portal.web.templatetags.library import register
+from procurement_portal.web.templatetags.registry import register
 
 
 def _csrf(context: Context) -> Any:

@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from procurement_portal.web import words
-from procurement_portal.web.templatetags.library import register
+from procurement_portal.web.templatetags.registry import register
 
 
 @register.inclusion_tag("components/error_summary.html")

@@ -22,7 +22,7 @@ from procurement_portal.web import words
 from procurement_portal.web.reference import current_reference
 from procurement_portal.web.shell import Crumb, NextAction
 from procurement_portal.web.templatetags import components, forms_tags  # noqa: F401  (they register their tags)
-from procurement_portal.web.templatetags.library import register
+from procurement_portal.web.templatetags.registry import register
 
 __all__ = ["register"]
 

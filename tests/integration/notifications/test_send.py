@@ -58,7 +58,7 @@ def _run_all() -> None:
 
 
 def test_a_notice_is_stored_as_sent_and_mailed_by_the_outbox(cast: Cast) -> None:
-    rows = _send(Told(url="/work/"), recipients.user(cast.alice.user))
+    rows = _send(Told(url="/my-work/"), recipients.user(cast.alice.user))
     assert {row.channel for row in rows} == {"portal", "mail"}
     assert mail.outbox == []
     assert Intent.objects.filter(task="notifications.mail").count() == 1

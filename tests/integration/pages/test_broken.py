@@ -27,7 +27,7 @@ def _fresh_counts() -> None:
 
 
 def _given(**more: str) -> dict[str, str]:
-    return {"what": "The page stays white.", "reply_to": "who@example.org", "phone": "", "page": "/work/", **more}
+    return {"what": "The page stays white.", "reply_to": "who@example.org", "phone": "", "page": "/my-work/", **more}
 
 
 def _run_all() -> None:
@@ -39,13 +39,15 @@ def _run_all() -> None:
 def test_a_stranger_reports_and_gets_a_receipt_by_page_and_mail(cast: Cast, settings) -> None:
     client = Client()
     page = client.get(
-        reverse("broken"), {"ref": "4F2A91C3-07"}, headers={"referer": "http://testserver/work/?q=secret"}
+        reverse("broken"), {"ref": "4F2A91C3-07"}, headers={"referer": "http://testserver/my-work/?q=secret"}
     )
     text = page.content.decode()
-    assert "4F2A91C3-07" in text and settings.HELP_PHONE in text and 'value="/work/"' in text and "secret" not in text
+    assert (
+        "4F2A91C3-07" in text and settings.HELP_PHONE in text and 'value="/my-work/"' in text and "secret" not in text
+    )
     answer = client.post(reverse("broken"), _given(ref="4F2A91C3-07"))
     row = Report.objects.get()
-    assert (row.reference, row.page, row.reported_by) == ("4F2A91C3-07", "/work/", None)
+    assert (row.reference, row.page, row.reported_by) == ("4F2A91C3-07", "/my-work/", None)
     receipt = client.get(answer["Location"]).content.decode()
     assert row.number in receipt and "The page stays white." in receipt and settings.HELP_HOURS in receipt
     _run_all()

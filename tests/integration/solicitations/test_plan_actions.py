@@ -16,8 +16,8 @@ from solicitations.actions import criterion as criteria
 from solicitations.actions import question as questions
 from solicitations.actions import solicitation as actions
 from solicitations.actions import template as templates
-from solicitations.actions.library import load_seed
-from solicitations.models.library import Departure, LibraryItem
+from solicitations.actions.criteria_library import load_seed
+from solicitations.models.criteria_library import Departure, LibraryItem
 from solicitations.models.solicitation import Solicitation
 from solicitations.queries import topics
 from solicitations.queries.programs import programs

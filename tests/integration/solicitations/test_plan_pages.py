@@ -16,7 +16,7 @@ from procurement_portal.law.calendar import Calendar
 from procurement_portal.time import clock
 from solicitations.actions import addendum as addenda
 from solicitations.actions import inquiry as inquiries
-from solicitations.actions.library import load_seed
+from solicitations.actions.criteria_library import load_seed
 from solicitations.models.addendum import Addendum
 from solicitations.models.criterion import Criterion
 from solicitations.models.inquiry import Inquiry

@@ -15,8 +15,8 @@ from procurement_portal.management.bench.served import Served
 
 MOST_QUERIES, MOST_MS, MOST_GROWTH = 12, 60.0, 1.5
 ASKED = (
-    "/work/", "/work/?q=budget", "/work/?q=notice+review", "/work/?when=week", "/work/?when=late",
-    "/work/?sort=newest", "/work/?sort=oldest", "/work/?sort=what", "/work/?show=others", "/calendar/",
+    "/my-work/", "/my-work/?q=budget", "/my-work/?q=notice+review", "/my-work/?when=week", "/my-work/?when=late",
+    "/my-work/?sort=newest", "/my-work/?sort=oldest", "/my-work/?sort=what", "/my-work/?show=others", "/calendar/",
     "/plan/", "/plan/?state=published", "/plan/?state=draft", "/plan/?state=awarded",
 )  # fmt: skip
 
@@ -31,7 +31,7 @@ def staff_cookie() -> tuple[str, int]:
 
 def addresses(desk: int) -> list[str]:
     """What is asked: search, two filters together, every order, the dashboard, the planning list."""
-    return [*ASKED, f"/work/?desk={desk}", f"/work/?desk={desk}&when=week&sort=newest"]
+    return [*ASKED, f"/my-work/?desk={desk}", f"/my-work/?desk={desk}&when=week&sort=newest"]
 
 
 def queries_of(cookie: str, path: str) -> int:
@@ -63,7 +63,7 @@ def few_first(emit: Emit) -> None:
     cookie, desk = staff_cookie()
     _small.clear()
     _small.update(times(addresses(desk), cookie, 20))
-    emit(told(2, "work queue at 1,000", _small["/work/"], "ms"))
+    emit(told(2, "work queue at 1,000", _small["/my-work/"], "ms"))
 
 
 _small: dict[str, float] = {}

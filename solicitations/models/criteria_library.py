@@ -12,7 +12,7 @@ from solicitations.states import LibraryKind
 
 
 class LibraryItem(models.Model):
-    """One criterion or template. `body` is shaped by `kind` (`actions.library.SCHEMAS`). Changed by a new edition only."""
+    """One criterion or template. `body` is shaped by `kind` (`actions.criteria_library.SCHEMAS`). Changed by a new edition only."""
 
     code = models.CharField(max_length=60)
     edition = models.PositiveSmallIntegerField(default=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Count, Q, QuerySet
 
 from procurement_portal.people.actor import Actor
-from solicitations.models.library import Departure, LibraryItem
+from solicitations.models.criteria_library import Departure, LibraryItem
 
 
 def current_items(actor: Actor, jurisdiction: str = "") -> QuerySet[LibraryItem]:

@@ -17,7 +17,7 @@ from procurement_portal.people.actor import Actor
 from procurement_portal.time.clock import now
 from procurement_portal.web.refusal import Invalid, Refused
 from solicitations.actions.criterion import ANCHORS, check_anchors
-from solicitations.models.library import LibraryItem
+from solicitations.models.criteria_library import LibraryItem
 from solicitations.states import LibraryKind
 
 SEED = Path(__file__).with_name("library_seed.yaml")
