@@ -12,7 +12,7 @@ from procurement_portal.management.demo.reading import notices, story
 from procurement_portal.management.demo.stage import Stage
 from procurement_portal.people.actor import Actor
 from procurement_portal.time.clock import chicago
-from solicitations.actions import addendum, criterion, inquiry, library, publication, question, solicitation
+from solicitations.actions import addendum, criteria_library, criterion, inquiry, publication, question, solicitation
 from solicitations.queries import topics
 from solicitations.queries.criteria_library import current_items
 
@@ -235,7 +235,7 @@ class Notice:
 
 def plan(stage: Stage) -> None:
     """Plan the library and every solicitation of the stories."""
-    stage.at(stage.instant(-239, 9), lambda: library.load_seed(actor=stage.actor("victoria")))
+    stage.at(stage.instant(-239, 9), lambda: criteria_library.load_seed(actor=stage.actor("victoria")))
     for word, told in notices().items():
         notice = Notice(stage, word, told)
         stage.things[f"story:{word}"] = notice
