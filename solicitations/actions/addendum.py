@@ -36,7 +36,7 @@ from solicitations.queries import addendum as queries
 from solicitations.queries.checks import schedule
 from solicitations.queries.version import digest, plain, snapshot
 from solicitations.states import AddendumState, Marking, SolicitationState
-from solicitations.workflow import ADDENDUM, addendum_by_a_second_person, of_own_department
+from solicitations.workflow.notice import ADDENDUM, addendum_by_a_second_person, of_own_department
 
 NOTICE_RULE = "solicitations.addendum_notice"
 

@@ -17,7 +17,7 @@ from procurement_portal.web.refusal import Conflict, Invalid, Refused
 from solicitations.models.solicitation import Solicitation
 from solicitations.queries.solicitation import internal
 from solicitations.states import SolicitationState
-from solicitations.workflow import SOLICITATION, of_own_department
+from solicitations.workflow.notice import SOLICITATION, of_own_department
 
 
 def locked(actor: Actor, solicitation_id: int) -> Solicitation:

@@ -29,7 +29,7 @@ from solicitations.notifications.publish import InquiryPublished, InquiryWaits
 from solicitations.queries import inquiry as queries
 from solicitations.queries.solicitation import internal, published
 from solicitations.states import InquiryState, SolicitationState
-from solicitations.workflow import INQUIRY, of_own_department
+from solicitations.workflow.notice import INQUIRY, of_own_department
 
 ANSWER_RULE = "solicitations.inquiry_answer"
 DESK = "inquiries"

@@ -27,7 +27,7 @@ from solicitations.queries.checks import count_words
 from solicitations.queries.drafting import found_problems
 from solicitations.queries.version import digest, snapshot
 from solicitations.states import SolicitationState
-from solicitations.workflow import SOLICITATION, by_a_second_person, of_own_department
+from solicitations.workflow.notice import SOLICITATION, by_a_second_person, of_own_department
 
 CLOSE = "solicitations.close"  # the intent that closes one notice at its due hour
 REVIEW_CLOCK = "solicitations.review"

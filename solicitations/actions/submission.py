@@ -28,7 +28,7 @@ from solicitations.models.solicitation import Solicitation
 from solicitations.models.submission import AdvanceConsent, Envelope, Submission
 from solicitations.queries.submission import advance_consent, attestation_of, opened_json, own
 from solicitations.states import EnvelopeKind, LateAct, Method, SolicitationState, SubmissionKind
-from solicitations.workflow import SUBMISSION
+from solicitations.workflow.notice import SUBMISSION
 
 DUE_CLOCK = "solicitations.answer_due"
 AFTER_SUBMIT, AT_DUE = "solicitations.after_submit", "solicitations.submit_at_due"

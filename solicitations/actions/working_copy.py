@@ -29,7 +29,7 @@ from solicitations.models.question import Question
 from solicitations.models.submission import LateEvidence, Submission
 from solicitations.queries.submission import arrival, own
 from solicitations.states import LateAct, SolicitationState, SubmissionStatus
-from solicitations.workflow import SUBMISSION
+from solicitations.workflow.notice import SUBMISSION
 
 T = TypeVar("T")
 _MOST_EVIDENCE = 100_000  # characters of one late text

@@ -32,7 +32,7 @@ from solicitations.queries.solicitation import sections
 from solicitations.queries.version import Difference
 from solicitations.states import AddendumState, QuestionKind
 from solicitations.views.drafts import crumbs, form_page, put_errors, the_draft
-from solicitations.workflow import ADDENDUM
+from solicitations.workflow.notice import ADDENDUM
 
 NAMES = {name: field.label for name, field in AddendumForm.base_fields.items()}
 PARTS = {

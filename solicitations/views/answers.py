@@ -33,7 +33,7 @@ from solicitations.queries.draft import Draft, Part, draft
 from solicitations.queries.readiness import Missing, counts, missing, papers, team
 from solicitations.queries.submission import advance_consent, late_evidence, own, parts, versions
 from solicitations.states import QuestionKind, SolicitationState, SubmissionStatus
-from solicitations.workflow import SUBMISSION
+from solicitations.workflow.notice import SUBMISSION
 
 
 def crumbs(request: HttpRequest, submission: Submission, *more: Crumb) -> None:

@@ -26,7 +26,7 @@ from solicitations.forms.find import PHASE_LABELS, FilterForm, departments
 from solicitations.models.solicitation import Solicitation
 from solicitations.queries import find
 from solicitations.states import Method, ServiceCategory, SolicitationState
-from solicitations.workflow import SOLICITATION
+from solicitations.workflow.notice import SOLICITATION
 
 FEED_LENGTH = 50
 CALENDAR_LENGTH = 200

@@ -20,7 +20,7 @@ from solicitations.queries import inquiry as queries
 from solicitations.queries.solicitation import published
 from solicitations.states import InquiryState, SolicitationState
 from solicitations.views.drafts import crumbs, put_errors, the_draft
-from solicitations.workflow import INQUIRY
+from solicitations.workflow.notice import INQUIRY
 
 
 @requires("account.use")

@@ -28,7 +28,7 @@ from solicitations.queries.programs import programs
 from solicitations.queries.solicitation import areas, documents, funding, lots, sections
 from solicitations.states import AddendumState, InquiryState, SolicitationState
 from solicitations.views.find import crumbs
-from solicitations.workflow import SOLICITATION
+from solicitations.workflow.notice import SOLICITATION
 
 _AREA_NAMES = {a.number: a.name for a in COMMUNITY_AREAS}
 LANGUAGE_NAMES = {

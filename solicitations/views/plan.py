@@ -30,7 +30,7 @@ from solicitations.queries.programs import programs
 from solicitations.queries.solicitation import acts, planned, visible
 from solicitations.states import BEFORE_PUBLICATION, Method, SolicitationState
 from solicitations.views.drafts import crossed, crumbs, may_draft, put_errors, the_draft, with_version
-from solicitations.workflow import ADDENDUM, SOLICITATION
+from solicitations.workflow.notice import ADDENDUM, SOLICITATION
 
 TITLES = {
     "basics": gettext_lazy("Title and kind"),

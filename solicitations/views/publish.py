@@ -28,7 +28,7 @@ from solicitations.queries.programs import programs
 from solicitations.states import BEFORE_PUBLICATION, SolicitationState
 from solicitations.views.drafts import crumbs, put_errors, the_draft
 from solicitations.views.plan import TITLES, _topic_url
-from solicitations.workflow import SOLICITATION
+from solicitations.workflow.notice import SOLICITATION
 
 _AREAS = {area.number: area.name for area in COMMUNITY_AREAS}
 

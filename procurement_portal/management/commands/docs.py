@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import pkgutil
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -67,14 +69,13 @@ def _pages() -> Iterator[tuple[Path, str]]:
 
 
 def _workflows() -> Iterator[Workflow]:
+    """The tables of `<app>/workflow.py`, or of every module of the package `<app>/workflow/`."""
     for app in apps.get_app_configs():
-        if app.name.split(".")[0] in OURS:
-            try:
-                module = importlib.import_module(f"{app.name}.workflow")
-            except ModuleNotFoundError as missing:
-                if missing.name != f"{app.name}.workflow":
-                    raise
-                continue
+        if app.name.split(".")[0] not in OURS or find_spec(f"{app.name}.workflow") is None:
+            continue
+        top = importlib.import_module(f"{app.name}.workflow")
+        names = [found.name for found in pkgutil.iter_modules(getattr(top, "__path__", []))]
+        for module in (top, *(importlib.import_module(f"{top.__name__}.{name}") for name in names)):
             yield from {id(v): v for v in vars(module).values() if isinstance(v, Workflow)}.values()
 
 
