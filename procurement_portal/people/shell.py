@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, resolve, reverse, translate_url
+from django.urls import NoReverseMatch, get_urlconf, resolve, reverse, translate_url
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from procurement_portal.people.access import access_of
+from procurement_portal.people.access import Access, access_of
 from procurement_portal.people.acting import body_key
 from procurement_portal.people.actor import Actor
 from procurement_portal.people.models.membership import Membership
 from procurement_portal.people.proof import idle_limit
 from procurement_portal.people.roles import ROLES
+from procurement_portal.web.kept import once_a_language
 from procurement_portal.web.shell import (
     ActingAs,
     ActingChoice,
@@ -79,14 +81,29 @@ def _items(entries: Sequence[Entry], actor: Actor) -> list[NavItem]:
     """The entries whose page is there and would answer this actor."""
     found = []
     for label, route in entries:
-        try:
-            url = reverse(route)
-        except NoReverseMatch:
-            continue
-        asked = access_of(resolve(url).func)
-        if asked is not None and (not asked.permission or actor.can(asked.permission)):
-            found.append(NavItem(label, url))
+        place = _place(get_urlconf(), route)
+        if place is not None and (not place.access.permission or actor.can(place.access.permission)):
+            found.append(NavItem(label, place.url))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where an entry leads and what its page asks for."""
+
+    url: str
+    access: Access
+
+
+@once_a_language(200)
+def _place(urlconf: str | None, route: str) -> _Place | None:
+    """None when the page is not there or says nothing of who may see it. The whole tree of addresses is searched: once."""
+    try:
+        url = reverse(route, urlconf)
+    except NoReverseMatch:
+        return None
+    asked = access_of(resolve(url, urlconf).func)
+    return None if asked is None else _Place(url, asked)
 
 
 def _url(route: str) -> str:
@@ -129,7 +146,10 @@ def languages() -> list[tuple[str, str]]:
 def _languages(request: HttpRequest) -> list[Language]:
     present = get_language() or settings.LANGUAGE_CODE
     here = request.get_full_path()
-    return [Language(name, code, translate_url(here, code), current=code == present) for code, name in languages()]
+    return [
+        Language(name, code, here if code == present else translate_url(here, code), current=code == present)
+        for code, name in languages()
+    ]
 
 
 def _nav(actor: Actor) -> Sequence[Entry]:

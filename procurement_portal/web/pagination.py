@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.http import Http404, HttpRequest
@@ -59,9 +60,13 @@ class Page:
 
     def url(self, number: int) -> str:
         """Address of another page with the same filters."""
+        return f"{self._filters}page={number}"
+
+    @cached_property
+    def _filters(self) -> str:
         query = self.query.copy()
-        query["page"] = str(number)
-        return f"?{query.urlencode()}"
+        query.pop("page", None)
+        return f"?{query.urlencode()}&" if query else "?"
 
     @property
     def links(self) -> list[PageLink]:
@@ -82,8 +87,10 @@ class Page:
         return self.url(self.number + 1) if self.number < self.last else ""
 
 
-def paginate(request: HttpRequest, rows: Any, per_page: int = 25, cap: int = 1000) -> Page:
-    """The page that `?page=` asks for. `rows` is a queryset or a list. Raises Http404 for a page that does not exist."""
+def paginate(request: HttpRequest, rows: Any, per_page: int = 25, cap: int = 1000, shown: Any = None) -> Page:
+    """The page that `?page=` asks for. `rows` is a queryset or a list; `shown` the same rows read with what counting them
+    needs not. Raises Http404 for a page that does not exist.
+    """
     asked = request.GET.get("page", "1")
     if not asked.isascii() or not asked.isdigit() or int(asked) < 1 or len(asked) > 6:
         raise Http404("no such page")
@@ -94,4 +101,5 @@ def paginate(request: HttpRequest, rows: Any, per_page: int = 25, cap: int = 100
     first = (number - 1) * per_page
     if number > 1 and first >= total:
         raise Http404("no such page")
-    return Page(list(rows[first : first + per_page]), number, per_page, total, capped, request.GET)
+    shown = rows if shown is None else shown
+    return Page(list(shown[first : first + per_page]), number, per_page, total, capped, request.GET)

@@ -24,6 +24,8 @@ from unittest import mock
 
 from django.utils.translation import trans_real
 
+from procurement_portal.web import kept
+
 OPEN, CLOSE = "⟦", "⟧"
 _SILENT = {"script", "style", "svg:style", "code", "template"}
 _VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
@@ -93,12 +95,16 @@ def pseudo_language() -> Iterator[None]:
     """Inside, every translated text of this process comes back wrapped, whatever language a request activates."""
     pseudo = _Pseudo()
     inside: Any = trans_real  # what Django keeps for the thread is not in its type stubs
-    with (
-        mock.patch.object(inside, "translation", lambda language: pseudo),
-        mock.patch.object(inside, "_default", pseudo),
-        mock.patch.object(inside, "_active", SimpleNamespace(value=pseudo)),
-    ):
-        yield
+    kept.forget()  # it calls itself English, and what was kept of English is not its
+    try:
+        with (
+            mock.patch.object(inside, "translation", lambda language: pseudo),
+            mock.patch.object(inside, "_default", pseudo),
+            mock.patch.object(inside, "_active", SimpleNamespace(value=pseudo)),
+        ):
+            yield
+    finally:
+        kept.forget()
 
 
 class _Reader(HTMLParser):

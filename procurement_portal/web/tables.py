@@ -22,7 +22,8 @@ from typing import Any, Literal
 
 from django.http import FileResponse, HttpRequest, QueryDict, StreamingHttpResponse
 from django.utils.functional import Promise
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString
 from django.utils.text import get_valid_filename
 from django.utils.translation import gettext_lazy as _
 
@@ -106,12 +107,19 @@ class Head:
 
 @dataclass(frozen=True)
 class Cell:
-    """A drawn cell; `label` is shown beside it on a phone."""
+    """A cell of the last line; `label` is shown beside it on a phone."""
 
     html: Any
     label: str | Promise
     numeric: bool = False
-    head: bool = False
+
+
+def _around(column: Column) -> tuple[str, str]:
+    """What stands before and after the value in every cell of a column."""
+    if column.head:
+        return format_html('<th scope="row" data-label="{}"><span>', column.label), "</span></th>"
+    right = SafeString(' class="num"') if column.numeric else ""
+    return format_html('<td{} data-label="{}"><span>', right, column.label), "</span></td>"
 
 
 class Table:
@@ -169,10 +177,13 @@ class Table:
         return heads
 
     @property
-    def body(self) -> Iterator[list[Cell]]:
-        """The drawn rows."""
+    def body(self) -> Iterator[SafeString]:
+        """The drawn rows; a cell's label is shown beside it on a phone."""
+        # Drawn here: cell by cell through the template a page of 25 rows costs more than everything else on it.
+        columns = [(column, *_around(column)) for column in self.columns]
         for row in self.rows:
-            yield [Cell(c.show(row), c.label, c.numeric, c.head) for c in self.columns]
+            cells = [before + conditional_escape(column.show(row)) + after for column, before, after in columns]
+            yield SafeString(f"<tr>{''.join(cells)}</tr>")  # every cell escaped above
 
     @property
     def foot(self) -> list[Cell]:

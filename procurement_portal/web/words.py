@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext, pgettext
 
 from procurement_portal.time.clock import CHICAGO
+from procurement_portal.web.kept import once_a_language
 
 NONE = "—"
 MINUS = "−"  # a true minus sign: screen readers say it, line breaks respect it
@@ -44,23 +45,29 @@ def day(value: date | datetime | None) -> str:
     if value is None:
         return NONE
     if isinstance(value, datetime):
-        value = local(value)
+        value = local(value).date()
+    return _written(value)
+
+
+@once_a_language(4000)
+def _written(value: date) -> str:
     return dateformat.format(value, pgettext("format of a day; letters as in Django", "D, M j, Y"))
 
 
 def clock_time(value: datetime) -> str:
     """ "5:00 pm CST", "12 noon CST", "12 midnight CST", "12:30 am CDT"."""
     value = local(value)
-    zone = value.strftime("%Z")
-    if (value.hour, value.minute) == (12, 0):
+    return _time_written(value.hour, value.minute, value.tzname() or "")
+
+
+@once_a_language(3000)
+def _time_written(hour: int, minute: int, zone: str) -> str:
+    if (hour, minute) == (12, 0):
         return gettext("12 noon %(zone)s") % {"zone": zone}
-    if (value.hour, value.minute) == (0, 0):
+    if (hour, minute) == (0, 0):
         return gettext("12 midnight %(zone)s") % {"zone": zone}
-    hour, half = (
-        value.hour % 12 or 12,
-        gettext("am") if value.hour < 12 else gettext("pm"),
-    )
-    return f"{hour}:{value.minute:02d} {half} {zone}"
+    half = gettext("am") if hour < 12 else gettext("pm")
+    return f"{hour % 12 or 12}:{minute:02d} {half} {zone}"
 
 
 def instant(value: datetime | None) -> str:

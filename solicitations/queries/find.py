@@ -42,6 +42,10 @@ ROW_FIELDS = (
     "status", "method", "amount_total", "award_min", "award_max", "due_at", "published_at", "questions_due_at",
     "conference_at", "conference_place", "last_activity_at",
 )  # fmt: skip
+# What the public list shows of a row: the page reads these alone, without making a record of each.
+LINE_FIELDS = (
+    "id", "number", "title", "department__name", "service_category", "status", "amount_total", "due_at",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,6 +97,11 @@ def found(actor: Actor, search: Search) -> QuerySet[Solicitation]:
     elif sort == "relevance":
         sort = "due"
     return rows.select_related("department").only(*ROW_FIELDS).order_by(*SORTS[sort])
+
+
+def lines(actor: Actor, rows: QuerySet[Solicitation]) -> QuerySet[Solicitation, Any]:
+    """What was `found`, as named tuples of `LINE_FIELDS`, for the page that shows nothing else."""
+    return rows.select_related(None).values_list(*LINE_FIELDS, named=True)
 
 
 def _filtered(rows: QuerySet[Solicitation], search: Search) -> QuerySet[Solicitation]:

@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from procurement_portal.people.actor import Actor
-from solicitations.models.register import RegisterContract, RegisterRow, RegisterVendor, VendorMerge
+from solicitations.models.register import RegisterContract, RegisterImport, RegisterRow, RegisterVendor, VendorMerge
 
 ROW_FIELDS = (
     "id", "number", "description", "department", "vendor_id", "vendor_name", "contract_type", "procurement_type",
@@ -54,6 +54,11 @@ def contracts(actor: Actor, search: RegisterSearch) -> QuerySet[RegisterContract
 def contract_rows(contract: RegisterContract) -> QuerySet[RegisterRow]:
     """Every row of the file for one contract, in the order of its revisions as far as they are numbers."""
     return RegisterRow.objects.filter(number=contract.number, staged=False).order_by("approved_on", "line")
+
+
+def last_import(actor: Actor) -> RegisterImport | None:
+    """The file taken in last; None before the first. The register changes with an import and never between two."""
+    return RegisterImport.objects.filter(finished_at__isnull=False).order_by("-finished_at").first()
 
 
 def open_merges(actor: Actor) -> QuerySet[VendorMerge]:

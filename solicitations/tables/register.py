@@ -2,23 +2,45 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from procurement_portal.web.kept import once_a_language
 from procurement_portal.web.tables import Column, Table
+
+if TYPE_CHECKING:
+    from solicitations.models.register import RegisterContract
+
+
+# Two addresses a row: worked out once, not once a row.
+@once_a_language(10)
+def _register() -> str:
+    return reverse("solicitations:register")
+
+
+@once_a_language(10)
+def _around_number() -> tuple[str, str]:
+    before, _number, after = reverse("solicitations:register_contract", args=["0"]).rpartition("0")
+    return before, after
+
+
+def _contract(contract: RegisterContract) -> str:
+    before, after = _around_number()
+    return f"{before}{quote(contract.number, safe='')}{after}"
 
 
 class RegisterTable(Table):
     """Past contracts on the page: what fits without crowding."""
 
-    number = Column(
-        _("Contract"), head=True, link=lambda c: reverse("solicitations:register_contract", args=[c.number])
-    )
+    number = Column(_("Contract"), head=True, link=_contract)
     description = Column(_("What for"))
     vendor = Column(
         _("Vendor, as the file names it"),
         "vendor_name",
-        link=lambda c: f"{reverse('solicitations:register')}?vendor={c.vendor_id}",
+        link=lambda c: f"{_register()}?vendor={c.vendor_id}",
     )
     department = Column(_("Department"))
     approved = Column(_("Last approved"), "last_approved_on", kind="day", sort="sort_on")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,15 +13,15 @@ from django.shortcuts import render
 from django.template.loader import get_template
 from django.urls import path, reverse
 from django.utils.feedgenerator import Atom1Feed
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from procurement_portal.people.access import Access, actor_of, found_or_404, public
 from procurement_portal.web import words
 from procurement_portal.web.ics import Occasion, calendar_response
+from procurement_portal.web.kept import once_a_language
 from procurement_portal.web.pagination import paginate
 from procurement_portal.web.shell import Crumb, NavItem
-from procurement_portal.web.templatetags.components import filter_panel
+from procurement_portal.web.templatetags.components import status
 from solicitations.forms.find import PHASE_LABELS, FilterForm, departments
 from solicitations.models.solicitation import Solicitation
 from solicitations.queries import find
@@ -43,56 +43,82 @@ class Row:
     title: str
     number: str
     department: str
-    category: Any
+    category: str
     when: str
     amount: str
-    state: Any
-    kind: str
+    state: str
 
 
-def row_of(notice: Solicitation) -> Row:
-    """The line of one published solicitation."""
-    state = SolicitationState(notice.status)
-    amount = (
-        words.money(notice.amount_total, cents=False) if notice.amount_total is not None else _("Amount not stated")
-    )
-    due = words.instant(notice.due_at)
-    return Row(
-        url=reverse("solicitations:notice", args=[notice.pk]),
-        title=notice.title,
-        number=notice.number,
-        department=notice.department.name,
-        category=_CATEGORIES[notice.service_category],
-        when=_("Due %(day)s") % {"day": due}
-        if state == SolicitationState.PUBLISHED
-        else _("Was due %(day)s") % {"day": due},
-        amount=amount,
-        state=SOLICITATION.public[state],
-        kind=_KINDS.get(state, ""),
-    )
+def rows_of(lines: Iterable[Any]) -> list[Row]:
+    """The drawn lines of the list, from rows of `find.lines`."""
+    before, _pk, after = reverse("solicitations:notice", args=[0]).rpartition("0")  # once a page, not once a row
+    due, was_due, not_stated = _("Due %(day)s"), _("Was due %(day)s"), _("Amount not stated")
+    return [
+        Row(
+            url=f"{before}{line.id}{after}",
+            title=line.title,
+            number=line.number,
+            department=line.department__name,
+            category=_category(line.service_category),
+            when=(due if line.status == SolicitationState.PUBLISHED else was_due) % {"day": words.instant(line.due_at)},
+            amount=not_stated if line.amount_total is None else words.money(line.amount_total, cents=False),
+            state=_state(line.status),
+        )
+        for line in lines
+    ]
 
 
-@lru_cache(maxsize=256)
-def _understood(
-    language: str, given: tuple[tuple[str, str], ...], bodies: tuple[tuple[int, str], ...]
-) -> tuple[FilterForm, find.Search, str]:
-    """The form, the filters and the drawn panel of an address. Nearly everybody asks for the same few: drawing a list of
-    77 areas costs more than finding the rows. Whoever gets them only reads them.
+@once_a_language(100)
+def _category(value: str) -> str:
+    return str(_CATEGORIES[value])
+
+
+@once_a_language(20)
+def _state(value: str) -> str:
+    state = SolicitationState(value)
+    return status(_KINDS.get(state, ""), SOLICITATION.public[state])
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an address of the list asks for: its form, its filters, everything drawn above the rows, and its neighbors."""
+
+    form: FilterForm
+    search: find.Search
+    above: str
+    feed_url: str
+    calendar_url: str
+    save_url: str
+
+
+@once_a_language(256)
+def _understood(given: tuple[tuple[str, str], ...], bodies: tuple[tuple[int, str], ...]) -> Asked:
+    """Nearly everybody asks for the same few: drawing a list of 77 areas costs more than finding the rows. Of the person who
+    asks there is nothing in it.
     """
     form = FilterForm(dict(given), list(bodies))
     search = form.search()
+    phases = [
+        NavItem(
+            label, _address("solicitations:opportunities", replace(search, phase=name)), active=name == search.phase
+        )
+        for name, label in PHASE_LABELS.items()
+    ]
     clear = _address("solicitations:opportunities", find.Search(text=search.text, phase=search.phase))
-    panel = get_template("components/filter_panel.html").render(filter_panel(form, search.chosen, clear_url=clear))
-    return form, search, panel
+    above = {"form": form, "search": search, "phases": phases, "clear_url": clear}
+    return Asked(
+        form,
+        search,
+        get_template("solicitations/find/_above.html").render(above),
+        feed_url=_address("solicitations:feed", search),
+        calendar_url=_address("solicitations:calendar", search),
+        save_url=_address("solicitations:save_search", search),
+    )
 
 
-def _filters(request: HttpRequest) -> tuple[FilterForm, find.Search, str]:
+def _asked(request: HttpRequest) -> Asked:
     given = tuple((name, request.GET[name]) for name in FilterForm.base_fields if request.GET.get(name))
-    return _understood(get_language() or "", given, tuple(departments()))
-
-
-def _read(request: HttpRequest) -> tuple[FilterForm, find.Search]:
-    return _filters(request)[:2]
+    return _understood(given, tuple(departments()))
 
 
 def _address(name: str, search: find.Search) -> str:
@@ -103,31 +129,17 @@ def _address(name: str, search: find.Search) -> str:
 @public
 def opportunities(request: HttpRequest) -> HttpResponse:
     """The public list: words, filters, order, pages; every state has its own address."""
-    form, search, panel = _filters(request)
-    page = paginate(request, find.found(actor_of(request), search))
-    context = {
-        "form": form,
-        "search": search,
-        "page": replace(page, items=[row_of(notice) for notice in page.items]),
-        "phases": [
-            NavItem(
-                label, _address("solicitations:opportunities", replace(search, phase=name)), active=name == search.phase
-            )
-            for name, label in PHASE_LABELS.items()
-        ],
-        "panel": panel,
-        "feed_url": _address("solicitations:feed", search),
-        "calendar_url": _address("solicitations:calendar", search),
-        "save_url": _address("solicitations:save_search", search),
-    }
+    actor, asked = actor_of(request), _asked(request)
+    rows = find.found(actor, asked.search)
+    page = paginate(request, rows, shown=find.lines(actor, rows))
+    context = {"form": asked.form, "asked": asked, "page": replace(page, items=rows_of(page.items))}
     return render(request, "solicitations/find/list.html", context)
 
 
 @public
 def calendar(request: HttpRequest) -> HttpResponse:
     """Due dates, question dates and conferences of what the filters find, as a calendar file."""
-    _form, search = _read(request)
-    rows = find.found(actor_of(request), search)[:CALENDAR_LENGTH]
+    rows = find.found(actor_of(request), _asked(request).search)[:CALENDAR_LENGTH]
     return calendar_response([o for notice in rows for o in occasions(request, notice)], "opportunities")
 
 
@@ -166,7 +178,7 @@ class NoticesFeed(Feed):
 
     def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> tuple[HttpRequest, find.Search]:
         """The filters of the address."""
-        return request, replace(_read(request)[1], sort="newest")
+        return request, replace(_asked(request).search, sort="newest")
 
     def title(self, obj: tuple[HttpRequest, find.Search]) -> str:
         return _("Notices of the City of Chicago and Cook County")

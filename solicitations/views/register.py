@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.template.loader import get_template
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from procurement_portal.people.access import actor_of, found_or_404, public, requires
 from procurement_portal.web import words
+from procurement_portal.web.kept import once_a_language
 from procurement_portal.web.pagination import paginate
 from procurement_portal.web.pieces import Fact
 from procurement_portal.web.refusal import Conflict
@@ -32,23 +36,52 @@ EXPORT_LIMIT = 50_000
 @require_safe
 def register(request: HttpRequest) -> HttpResponse:
     """Past contracts: words, filters, order, pages."""
-    form = RegisterFilterForm(request.GET)
-    search = form.search()
-    rows = queries.contracts(actor_of(request), search).order_by(*RegisterTable.ordering(request.GET, ORDER))
+    actor = actor_of(request)
+    last = queries.last_import(actor)
+    asked = _asked(request, last)
+    rows = queries.contracts(actor, asked.search).order_by(*RegisterTable.ordering(request.GET, ORDER))
     page = paginate(request, rows)
     query = request.GET.copy()
     query.pop("page", None)
     context = {
-        "form": form,
-        "search": search,
+        "form": asked.form,
+        "asked": asked,
         "page": page,
         "table": RegisterTable(page.items, caption=_("Past contracts"), request=request),
         "query": query.urlencode(),
-        "clear_url": reverse("solicitations:register") + (f"?text={search.text}" if search.text else ""),
-        "last_import": RegisterImport.objects.filter(finished_at__isnull=False).order_by("-finished_at").first(),
-        "merges": queries.open_merges(actor_of(request)).count() if actor_of(request).can("register.import") else 0,
+        "last_import": last,
+        "merges": queries.open_merges(actor).count() if actor.can("register.import") else 0,
     }
     return render(request, "solicitations/register/list.html", context)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an address of the register asks for: its form, its filters, and the drawn search and filters above the rows."""
+
+    form: RegisterFilterForm
+    search: queries.RegisterSearch
+    above: str
+
+
+def _asked(request: HttpRequest, last: RegisterImport | None) -> Asked:
+    given = tuple((name, request.GET[name]) for name in RegisterFilterForm.base_fields if request.GET.get(name))
+    # Departments and types are those of the rows: the same until another file is taken in.
+    return _understood(given, last.sha256, last.finished_at) if last else _understand(given)
+
+
+def _understand(given: tuple[tuple[str, str], ...]) -> Asked:
+    form = RegisterFilterForm(dict(given))
+    search = form.search()
+    query = f"?{urlencode({'text': search.text})}" if search.text else ""
+    above = {"form": form, "search": search, "clear_url": reverse("solicitations:register") + query}
+    return Asked(form, search, get_template("solicitations/register/_above.html").render(above))
+
+
+@once_a_language(256)
+def _understood(given: tuple[tuple[str, str], ...], sha256: str, finished_at: datetime) -> Asked:
+    """Of the person who asks there is nothing in it; the file and its time say until when it holds."""
+    return _understand(given)
 
 
 @public
