@@ -46,10 +46,12 @@ class InquiryState(StrEnum):
 
 
 class ContractState(StrEnum):
-    """Where a contract is; a later issue takes it through signature."""
+    """Where a contract is. `draft`: on its way through the desks; `signed`: executed by both sides."""
 
     DRAFT = "draft"
+    IN_SIGNATURE = "in_signature"
     SIGNED = "signed"
+    ABANDONED = "abandoned"  # never signed; the reason stands in its history
     ENDED = "ended"
     TERMINATED = "terminated"
 
@@ -207,3 +209,162 @@ class PartnerRole(TextChoices):
     FISCAL_SPONSOR = "fiscal_sponsor", _("Fiscal sponsor")
     PARTNER = "partner", _("Partner")
     SUBCONTRACTOR = "subcontractor", _("Subcontractor")
+
+
+# --- Evaluation -----------------------------------------------------------------------------------------------------------
+
+
+class EvaluationState(StrEnum):
+    """Where an evaluation is."""
+
+    PREPARING = "preparing"  # panel, teams, declarations
+    SCORING = "scoring"
+    CONSENSUS = "consensus"
+    RANKED = "ranked"
+
+
+class PanelPart(TextChoices):
+    """What a person does on a panel."""
+
+    CHAIR = "chair", _("Chair")
+    EVALUATOR = "evaluator", _("Evaluator")
+    GUEST = "guest", _("Guest evaluator from the community")
+
+
+class ConflictGround(TextChoices):
+    """How a conflict arises, or how it was found."""
+
+    NONE = "none", _("No conflict")
+    BOARD = "board", _("Board or leadership")
+    EMPLOYMENT = "employment", _("Employment")
+    FAMILY = "family", _("Family")
+    FINANCIAL = "financial", _("Financial interest")
+    OTHER = "other", _("Other reason")
+    FOUND_MEMBER = "found_member", _("Found by the portal: has an account with the organization")
+    FOUND_BOARD = "found_board", _("Found by the portal: named on its board")
+
+
+class ConflictOutcome(TextChoices):
+    """What an officer decides on a conflict the portal found by a name."""
+
+    UPHELD = "upheld", _("It is the same person")
+    CLEARED = "cleared", _("It is another person")
+
+
+# --- Recommendation and award ---------------------------------------------------------------------------------------------
+
+
+class RecommendationState(StrEnum):
+    """Where a recommendation is."""
+
+    DRAFT = "draft"
+    IN_APPROVAL = "in_approval"
+    APPROVED = "approved"
+    RETURNED = "returned"
+
+
+class RecommendedOutcome(TextChoices):
+    """What is recommended for a proposal."""
+
+    AWARD = "award", _("Award")
+    WAITING_LIST = "waiting_list", _("Waiting list")
+    NO_AWARD = "no_award", _("No award")
+
+
+class ApprovalStep(TextChoices):
+    """The approval chain, in its order."""
+
+    BUDGET = "budget", _("Budget review")
+    PROCUREMENT = "procurement", _("Procurement review")
+    CHIEF = "chief", _("Chief Procurement Officer")
+
+
+class ApprovalOutcome(TextChoices):
+    """What a step decided."""
+
+    APPROVED = "approved", _("Approved")
+    RETURNED = "returned", _("Returned")
+
+
+class AwardState(StrEnum):
+    """Where an award is."""
+
+    ANNOUNCED = "announced"  # the protest window runs, or a protest is open
+    NEGOTIATING = "negotiating"
+    AGREED = "agreed"  # both sides agreed to one version; the contract is made
+    CONTRACTED = "contracted"
+    WAITING = "waiting"
+    DECLINED = "declined"  # by the organization
+    RESCINDED = "rescinded"  # by the department, also when a protest was sustained
+    LAPSED = "lapsed"  # the waiting list ended
+
+
+class Side(TextChoices):
+    """Who speaks or signs."""
+
+    ORGANIZATION = "organization", _("The organization")
+    DEPARTMENT = "department", _("The department")
+
+
+class LegislativeResult(TextChoices):
+    """What the legislative body did."""
+
+    APPROVED = "approved", _("Approved")
+    REJECTED = "rejected", _("Rejected")
+    DEFERRED = "deferred", _("Deferred to another meeting")
+
+
+class LetterKind(TextChoices):
+    """What a decision letter tells."""
+
+    AWARD = "award", _("Award")
+    WAITING = "waiting", _("Waiting list")
+    REGRET = "regret", _("Regret and debrief")
+
+
+class ProtestState(StrEnum):
+    """Where a protest is."""
+
+    FILED = "filed"
+    SUSTAINED = "sustained"
+    DENIED = "denied"
+    WITHDRAWN = "withdrawn"
+
+
+class DeterminationKind(TextChoices):
+    """What the chief procurement officer lets happen while a protest is open."""
+
+    PROCEED = "proceed", _("The award proceeds")
+    EXTEND_INCUMBENT = "extend_incumbent", _("The present contract is extended")
+
+
+# --- Execution ------------------------------------------------------------------------------------------------------------
+
+
+class AmendmentState(StrEnum):
+    """Where an amendment is."""
+
+    DRAFT = "draft"
+    IN_SIGNATURE = "in_signature"
+    SIGNED = "signed"
+    DROPPED = "dropped"
+
+
+class ContractStepKind(TextChoices):
+    """A step on the way to execution."""
+
+    DOCUMENTS = "documents", _("Documents from the organization")
+    INSURANCE = "insurance", _("Insurance check")
+    DISCLOSURE = "disclosure", _("Economic disclosure check")
+    BUDGET = "budget", _("Budget review")
+    LAW = "law", _("Law review")
+    LEGISLATIVE = "legislative", _("Legislative approval")
+    SIGN_ORG = "sign_org", _("Signature of the organization")
+    SIGN_DEPT = "sign_dept", _("Signature of the department")
+
+
+class StepOutcome(TextChoices):
+    """How a step ended."""
+
+    PASSED = "passed", _("Passed")
+    NOT_NEEDED = "not_needed", _("Not needed")

@@ -42,6 +42,9 @@ PROGRAM_OFFICER = _role(
     "solicitations.draft",
     "solicitations.answer_inquiry",
     "solicitations.draft_addendum",
+    "solicitations.recommend",
+    "solicitations.negotiate",
+    "solicitations.prepare_contract",
 )
 PROCUREMENT_OFFICER = _role(
     "department",
@@ -58,6 +61,12 @@ PROCUREMENT_OFFICER = _role(
     "solicitations.issue_addendum",
     "solicitations.cancel",
     "solicitations.open",
+    "solicitations.manage_evaluation",
+    "solicitations.recommend",
+    "solicitations.approve_award",
+    "solicitations.award",
+    "solicitations.negotiate",
+    "solicitations.prepare_contract",
 )
 EVALUATOR = _role(
     "department",
@@ -66,6 +75,13 @@ EVALUATOR = _role(
     _("Scores the proposals assigned to them, after declaring conflicts."),
     "staff.work",
     "people.delegate_desk",
+    "solicitations.evaluate",
+)
+GUEST_EVALUATOR = _role(
+    "department",
+    "guest_evaluator",
+    _("Guest evaluator"),
+    _("Comes from the community and scores, for a limited time, the proposals assigned on one panel."),
     "solicitations.evaluate",
 )
 FISCAL_REVIEWER = _role(
@@ -93,6 +109,10 @@ CHIEF_PROCUREMENT_OFFICER = _role(
     "solicitations.publish",
     "solicitations.cancel",
     "solicitations.open",
+    "solicitations.approve_award",
+    "solicitations.award",
+    "solicitations.decide_protest",
+    "solicitations.sign_contract",
     "solicitations.extend_for_downtime",
     "readings.decide_procurement",
     "templates.manage",
@@ -165,7 +185,7 @@ PORTAL_ADMINISTRATOR = _role(
 )
 
 # --- In an organization --------------------------------------------------------------------------------------------------
-_MEMBER = ("organization.view", "proposals.view")
+_MEMBER = ("organization.view", "proposals.view", "contracts.view")
 ADMINISTRATOR = _role(
     "organization",
     "administrator",
@@ -177,6 +197,7 @@ ADMINISTRATOR = _role(
     "documents.manage",
     "proposals.start",
     "proposals.edit",
+    "contracts.answer",
 )
 SIGNATORY = _role(
     "organization",
@@ -191,6 +212,9 @@ SIGNATORY = _role(
     "proposals.submit",
     "proposals.withdraw",
     "organization.sign",
+    "awards.protest",
+    "contracts.answer",
+    "contracts.sign",
 )
 PREPARER = _role(
     "organization",
@@ -201,6 +225,7 @@ PREPARER = _role(
     "documents.manage",
     "proposals.start",
     "proposals.edit",
+    "contracts.answer",
 )
 FINANCE = _role(
     "organization",
@@ -210,6 +235,7 @@ FINANCE = _role(
     *_MEMBER,
     "documents.manage",
     "proposals.edit",
+    "contracts.answer",
 )
 READER = _role(
     "organization",
@@ -222,7 +248,7 @@ READER = _role(
 ROLES: dict[str, Role] = {
     role.name: role
     for role in (
-        PROGRAM_OFFICER, PROCUREMENT_OFFICER, EVALUATOR, FISCAL_REVIEWER, LAW_REVIEWER, CHIEF_PROCUREMENT_OFFICER,
+        PROGRAM_OFFICER, PROCUREMENT_OFFICER, EVALUATOR, GUEST_EVALUATOR, FISCAL_REVIEWER, LAW_REVIEWER, CHIEF_PROCUREMENT_OFFICER,
         CONTRACT_COMPLIANCE_OFFICER, CONTRACT_COMPLIANCE_DIRECTOR, COMPLIANCE_ANALYST, DEPARTMENT_ADMINISTRATOR, AUDITOR,
         PORTAL_ADMINISTRATOR, ADMINISTRATOR, SIGNATORY, PREPARER, FINANCE, READER,
     )

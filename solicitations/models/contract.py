@@ -1,36 +1,55 @@
-"""Contracts with their participants and signed amendments as rows. Signature and money come with later issues."""
+"""Contracts with their participants and amendments as rows. The way to signature is in `execution.py`; money comes later."""
 
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from procurement_portal.time.clock import PortalNow
-from solicitations.states import AmendmentKind, ContractState, ParticipantPart
+from solicitations.states import AmendmentKind, AmendmentState, ContractState, ParticipantPart
 
 
 class Contract(models.Model):
-    """One contract. Its present amount and end are the original ones and the signed amendments together."""
+    """One contract. Its present amount and end are the original ones and the signed amendments together.
+
+    `terms` is what the parties agreed (scope, budget lines in cents, award), frozen when the contract was made.
+    `renewals_left` options of `renewal_months` each remain; a signed renewal takes one.
+    """
 
     number = models.CharField(_("number"), max_length=60, unique=True)
     title = models.CharField(_("title"), max_length=300)
     department = models.ForeignKey("people.Department", models.PROTECT, related_name="contracts")
     solicitation = models.ForeignKey("solicitations.Solicitation", models.PROTECT, null=True, related_name="contracts")
     lot = models.ForeignKey("solicitations.Lot", models.PROTECT, null=True, related_name="contracts")
+    award = models.OneToOneField("solicitations.Award", models.PROTECT, null=True, related_name="contract")
     status = models.CharField(
         max_length=12, choices=[(s.value, s.value) for s in ContractState], default=ContractState.DRAFT
     )
     original_amount = models.DecimalField(_("amount as signed"), max_digits=14, decimal_places=2)
     starts_on = models.DateField(_("starts"), null=True)
     ends_on = models.DateField(_("ends as signed"), null=True)
-    signed_at = models.DateTimeField(null=True)
+    areas = ArrayField(models.PositiveSmallIntegerField(), default=list, blank=True)
+    terms = models.JSONField(default=dict, blank=True)
+    renewals_left = models.PositiveSmallIntegerField(_("renewals left"), default=0)
+    renewal_months = models.PositiveSmallIntegerField(_("months of each renewal"), null=True)
+    signed_at = models.DateTimeField(null=True)  # executed: the last signature
     scope_trace = models.ForeignKey("solicitations.Trace", models.PROTECT, null=True, related_name="+")
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )  # none: an import
     made_at = models.DateTimeField(db_default=PortalNow(), editable=False)
+    lock = models.PositiveIntegerField(default=1)
 
     class Meta:
         verbose_name = _("contract")
+        indexes = [
+            models.Index(fields=["department", "status", "-made_at"], name="contract_of_department"),
+            models.Index(fields=["status", "-signed_at"], name="contract_signed"),
+            models.Index(fields=["status", "ends_on"], name="contract_ending"),
+        ]
         constraints = [
             models.CheckConstraint(name="solicitations_contract_amount", condition=Q(original_amount__gte=0)),
             models.CheckConstraint(
@@ -39,7 +58,8 @@ class Contract(models.Model):
             ),
             models.CheckConstraint(
                 name="solicitations_contract_signed_pair",
-                condition=Q(status=ContractState.DRAFT) | Q(signed_at__isnull=False, starts_on__isnull=False),
+                condition=Q(status__in=[ContractState.DRAFT, ContractState.IN_SIGNATURE, ContractState.ABANDONED])
+                | Q(signed_at__isnull=False, starts_on__isnull=False),
             ),
         ]
 
@@ -73,23 +93,49 @@ class ContractParticipant(models.Model):
 
 
 class Amendment(models.Model):
-    """A signed change of a contract: by how much, until when, why; both sides signed, by two people."""
+    """A change of a contract: by how much, until when, why; in force once both sides signed, by two people."""
 
     contract = models.ForeignKey(Contract, models.PROTECT, related_name="amendments")
     number = models.PositiveSmallIntegerField()
     kind = models.CharField(_("kind"), max_length=10, choices=AmendmentKind)
+    status = models.CharField(
+        max_length=12, choices=[(s.value, s.value) for s in AmendmentState], default=AmendmentState.DRAFT
+    )
     amount_change = models.DecimalField(_("change of the amount"), max_digits=14, decimal_places=2, default=0)
     new_ends_on = models.DateField(_("new end"), null=True)
+    scope_change = models.TextField(_("changes of scope"), blank=True)
     reason = models.TextField(_("reason"))
-    signed_at = models.DateTimeField()
-    signed_for_department_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    signed_for_organization_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(db_default=PortalNow(), editable=False)
+    signed_at = models.DateTimeField(null=True)
+    signed_for_department_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    signed_for_organization_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
 
     class Meta:
         verbose_name = _("amendment")
+        ordering = ["number"]
         constraints = [
             models.UniqueConstraint(fields=["contract", "number"], name="solicitations_amendment_number"),
             models.CheckConstraint(name="solicitations_amendment_reasoned", condition=~Q(reason="")),
+            models.CheckConstraint(
+                name="solicitations_amendment_signed_whole",
+                condition=Q(
+                    signed_at__isnull=True,
+                    signed_for_department_by__isnull=True,
+                    signed_for_organization_by__isnull=True,
+                )
+                | Q(
+                    signed_at__isnull=False,
+                    signed_for_department_by__isnull=False,
+                    signed_for_organization_by__isnull=False,
+                ),
+            ),
+            models.CheckConstraint(
+                name="solicitations_amendment_in_force_signed",
+                condition=~Q(status=AmendmentState.SIGNED) | Q(signed_at__isnull=False),
+            ),
             models.CheckConstraint(
                 name="solicitations_amendment_two_people",
                 condition=~Q(signed_for_department_by=F("signed_for_organization_by")),

@@ -13,8 +13,17 @@ from procurement_portal.web.refusal import Refused
 from procurement_portal.workflow import Transition, Workflow
 from solicitations.models.addendum import Addendum
 from solicitations.models.inquiry import Inquiry
+from solicitations.models.opening import Opening
+from solicitations.models.recommendation import Approval, Recommendation
 from solicitations.models.solicitation import Solicitation
-from solicitations.states import AddendumState, InquiryState, SolicitationState, SubmissionStatus
+from solicitations.states import (
+    AddendumState,
+    ApprovalOutcome,
+    InquiryState,
+    RecommendationState,
+    SolicitationState,
+    SubmissionStatus,
+)
 
 S = SolicitationState
 
@@ -38,6 +47,26 @@ def past_due(subject: Solicitation, actor: Actor) -> None:
     """A notice closes when its due instant has passed by the database's clock, not before."""
     if subject.due_at is None or in_time(now(), subject.due_at):
         raise Refused(str(_("The due hour has not passed.")))
+
+
+def by_the_second_opener(subject: Solicitation, actor: Actor) -> None:
+    """Opening takes two officers: one asked, another one opens."""
+    asked_by = Opening.objects.filter(solicitation_id=subject.pk).values_list("asked_by_id", flat=True).first()
+    if asked_by is None:
+        raise Refused(str(_("Opening takes two officers: one asks for it first.")))
+    if asked_by == actor.user_id:
+        raise Refused(str(_("Opening takes two officers: you asked for it, so somebody else opens.")))
+
+
+def every_approval_given(subject: Solicitation, actor: Actor) -> None:
+    """No award without a recommendation that every step of its chain approved."""
+    if not Recommendation.objects.filter(solicitation_id=subject.pk, status=RecommendationState.APPROVED).exists():
+        raise Refused(str(_("The recommendation has not been approved by every step.")))
+    open_steps = Approval.objects.filter(
+        recommendation__solicitation_id=subject.pk, recommendation__status=RecommendationState.APPROVED
+    ).exclude(outcome=ApprovalOutcome.APPROVED)
+    if open_steps.exists():
+        raise Refused(str(_("The recommendation has not been approved by every step.")))
 
 
 def addendum_of_own_department(subject: Addendum, actor: Actor) -> None:
@@ -106,6 +135,56 @@ SOLICITATION = Workflow(
             permission="",
             label=_("Close at the due hour"),
             guards=(past_due,),
+            irreversible=True,
+        ),
+        Transition(
+            act="open",
+            source=(S.CLOSED,),
+            target=S.OPENED,
+            permission="solicitations.open",
+            label=_("Open the answers"),
+            guards=(of_own_department, past_due, by_the_second_opener),
+            irreversible=True,
+        ),
+        Transition(
+            act="begin_evaluation",
+            source=(S.OPENED,),
+            target=S.UNDER_EVALUATION,
+            permission="solicitations.manage_evaluation",
+            label=_("Begin the evaluation"),
+            guards=(of_own_department,),
+        ),
+        Transition(
+            act="recommend",
+            source=(S.UNDER_EVALUATION,),
+            target=S.RECOMMENDED,
+            permission="solicitations.recommend",
+            label=_("Send the recommendation to approval"),
+            guards=(of_own_department,),
+        ),
+        Transition(
+            act="return_recommendation",
+            source=(S.RECOMMENDED,),
+            target=S.UNDER_EVALUATION,
+            permission="",
+            label=_("Return the recommendation"),
+        ),
+        Transition(
+            act="award",
+            source=(S.RECOMMENDED,),
+            target=S.AWARDED,
+            permission="solicitations.award",
+            label=_("Announce the awards"),
+            guards=(of_own_department, every_approval_given),
+            irreversible=True,
+        ),
+        Transition(
+            act="end_without_award",
+            source=(S.OPENED, S.UNDER_EVALUATION, S.RECOMMENDED),
+            target=S.CLOSED_WITHOUT_AWARD,
+            permission="solicitations.award",
+            label=_("Close without award"),
+            guards=(of_own_department,),
             irreversible=True,
         ),
         Transition(
