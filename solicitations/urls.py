@@ -20,6 +20,7 @@ from solicitations.views import (
     register,
     saved_searches,
     submit,
+    templates,
     versions,
 )
 
@@ -30,6 +31,7 @@ urlpatterns = [
     *saved_searches.patterns,
     *register.patterns,
     *criteria.patterns,  # before plan: its library is no number of a solicitation
+    *templates.patterns,
     *plan.patterns,
     *questions.patterns,
     *publish.patterns,

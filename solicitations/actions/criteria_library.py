@@ -41,7 +41,9 @@ def new_edition(
 ) -> LibraryItem:  # fmt: skip
     """Add an item or the next edition of one; the edition before is retired, and solicitations keep what they used.
 
-    Raises Refused for whoever may not, Invalid for a body that does not fit its kind.
+    A later edition stays where the first was: what both governments share, both go on sharing. Raises Refused for whoever
+    may not, Invalid for a body that does not fit its kind, and for a code that names another kind or another
+    government's item.
     """
     if not actor.can("templates.manage"):
         raise Refused(_("The library is kept by the Chief Procurement Officer."))
@@ -56,7 +58,11 @@ def new_edition(
     elif "facts" not in body or "method" not in body["facts"]:
         raise Invalid({"body": [_("A template holds the facts and questions of a solicitation.")]})
     editions = LibraryItem.objects.filter(code=code)
-    list(editions.select_for_update())
+    first = next(iter(editions.select_for_update().order_by("edition")), None)
+    if first is not None:
+        if first.kind != kind or first.jurisdiction not in ("", jurisdiction):
+            raise Invalid({"code": [_("Another item has this short name already. Choose another one.")]})
+        jurisdiction = first.jurisdiction
     last = editions.aggregate(last=Max("edition"))["last"] or 0
     editions.filter(retired_at__isnull=True).update(retired_at=now())
     item = LibraryItem.objects.create(

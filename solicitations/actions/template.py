@@ -60,19 +60,28 @@ def begin_from_template(*, actor: Actor, item_id: int, title: str, service_categ
     item = found_or_404(current_items(actor), pk=item_id, kind=LibraryKind.TEMPLATE)
     row = draft(actor=actor, title=title, method=item.body["facts"]["method"], service_category=service_category)
     fill(row, item.body)
+    _link_by_code(actor, row, item.body)
+    decide_scope(row)
     record(actor, "solicitation.from_template", row, after={"template": item.code, "edition": item.edition})
     return row
 
 
 @transaction.atomic
 def keep_as_template(*, actor: Actor, solicitation_id: int, code: str, title: str, guidance: str) -> LibraryItem:
-    """Make a published solicitation a citywide template, as a new edition where the code exists. Raises Refused."""
+    """Make a published solicitation a template of its government, as the next edition where a template has the code.
+
+    Raises Refused (not published, not the actor's government, not `templates.manage`), Invalid, Http404.
+    """
     source = found_or_404(visible(actor), pk=solicitation_id)
     if not source.is_public:
         raise Refused(_("Only a published solicitation becomes a template."))
+    if source.department.jurisdiction != actor.jurisdiction:
+        raise Refused(
+            _("This notice is the other government's; its own Chief Procurement Officer keeps templates of it.")
+        )
     return new_edition(
         actor=actor, code=code, kind=LibraryKind.TEMPLATE, jurisdiction=source.department.jurisdiction, title=title,
-        guidance=guidance, body=snapshot(source), expected=False,
+        guidance=guidance, body=snapshot(source) | _library_by_code(source), expected=False,
     )  # fmt: skip
 
 
@@ -150,4 +159,29 @@ def _link_library(actor: Actor, row: Solicitation, source: Solicitation) -> None
     Departure.objects.bulk_create(
         Departure(solicitation=row, item_id=d.item_id, way=d.way, reason=d.reason, made_by_id=actor.user_id)
         for d in Departure.objects.filter(solicitation=source, item_id__in=current)
+    )
+
+
+def _library_by_code(source: Solicitation) -> dict[str, Any]:
+    """Which criteria come from the library and where the notice departs from it, by code: a template outlives editions."""
+    linked = source.criteria.filter(library__isnull=False).select_related("library")
+    departures = Departure.objects.filter(solicitation=source).select_related("item")
+    return {
+        "library": {str(c.position): c.library.code for c in linked if c.library is not None},
+        "departures": [{"code": d.item.code, "way": d.way, "reason": d.reason} for d in departures],
+    }
+
+
+def _link_by_code(actor: Actor, row: Solicitation, body: Mapping[str, Any]) -> None:
+    """Criteria of a template belong to the edition in force of their library item, with the template's departures."""
+    current = {item.code: item for item in current_items(actor)}
+    for criterion in row.criteria.all():
+        item = current.get(body.get("library", {}).get(str(criterion.position), ""))
+        if item is not None:
+            criterion.library = item
+            criterion.save(update_fields=["library"])
+    Departure.objects.bulk_create(
+        Departure(solicitation=row, item=current[d["code"]], way=d["way"], reason=d["reason"], made_by_id=actor.user_id)
+        for d in body.get("departures", ())
+        if d["code"] in current
     )

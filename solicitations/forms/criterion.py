@@ -114,3 +114,19 @@ class EditionForm(forms.Form):
         help_text=_("Ask for evidence of work and place, never for anybody's identity."),
     )  # fmt: skip
     expected = forms.BooleanField(label=_("Every solicitation uses it or says why not"), required=False)
+
+
+class TemplateForm(forms.Form):
+    """What a notice kept as a template is called, and what departments are told about it."""
+
+    code = forms.SlugField(
+        label=_("Short name"), max_length=60,
+        help_text=_("Letters and hyphens. The short name of a template there is makes this its next edition."),
+    )  # fmt: skip
+    title = forms.CharField(
+        label=_("Name"), max_length=160, help_text=_("What it is a template for, such as: Summer jobs for young people")
+    )
+    guidance = forms.CharField(
+        label=_("Guidance for departments"), required=False, widget=forms.Textarea({"rows": 3}),
+        help_text=_("When to use it, and what to think of anew each time."),
+    )  # fmt: skip

@@ -83,6 +83,7 @@ def notice(request: HttpRequest, pk: int) -> HttpResponse:
         and present <= found.questions_due_at
         and not actor.is_staff,
         "awards": awards_of(found),
+        "may_copy": actor.is_staff and actor.can("solicitations.draft"),
     }
     return render(request, "solicitations/find/notice.html", context)
 

@@ -156,6 +156,7 @@ def plan(request: HttpRequest, number: str) -> HttpResponse:
         "programs": programs(row),
         "may_cancel": actor.can("solicitations.cancel") and row.state not in SOLICITATION.final,
         "may_copy": actor.can("solicitations.draft"),
+        "may_keep": row.is_public and actor.can("templates.manage"),
         "addenda": [(a, ADDENDUM.public[ADDENDUM.states(a.status)]) for a in row.addenda.exclude(status="discarded")],
         "takes_addenda": row.state == SolicitationState.PUBLISHED and actor.can("solicitations.draft_addendum"),
     }

@@ -60,19 +60,8 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     return render(
         request, "solicitations/readiness/page.html",
         {"solicitation": found, "ready": ready, "facts": facts, "clock": clock, "is_open": is_open, "begun": begun,
-         "may_start": actor.can("proposals.start"), "vault_url": _vault()},
+         "may_start": actor.can("proposals.start"), "vault_url": reverse("documents:vault")},
     )  # fmt: skip
-
-
-def _vault() -> str:
-    from django.urls import NoReverseMatch
-
-    for name in ("documents:vault", "people:documents", "people:organization"):
-        try:
-            return reverse(name)
-        except NoReverseMatch:
-            continue
-    return reverse("home")
 
 
 patterns = [path("opportunities/<int:pk>/get-ready/", page, name="readiness")]

@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from procurement_portal.law.calendar import Calendar
 from procurement_portal.time import clock
-from solicitations.actions import addendum, criterion, inquiry
+from solicitations.actions import addendum, criterion, inquiry, template
 from solicitations.actions import solicitation as drafting
 from solicitations.actions.criteria_library import load_seed
 from solicitations.models.criteria_library import LibraryItem
@@ -144,6 +144,24 @@ def test_every_page_of_a_draft(cast_of_plan: Cast, browser: Browser, as_: SignIn
         "copy": url("plan-copy", row.pk),
     }.items():
         look(page, live_server.url, path, name)
+
+
+def test_every_page_of_a_template(cast_of_plan: Cast, browser: Browser, as_: SignIn, live_server: Any) -> None:
+    cast = cast_of_plan
+    row = make_published(cast)
+    item = template.keep_as_template(
+        actor=cast.cleo.actor,
+        solicitation_id=row.pk,
+        code="jobs",
+        title="Summer jobs",
+        guidance="Each year in January.",
+    )
+    page = context_of(browser, as_, cast.cleo, live_server.url).new_page()
+    look(page, live_server.url, url("template-keep", row.number), "template-keep")
+    look(page, live_server.url, url("plan-library"), "library-with-template")
+    page = context_of(browser, as_, cast.dora, live_server.url).new_page()
+    look(page, live_server.url, url("template", item.pk), "template")
+    look(page, live_server.url, url("plan-from-template", item.pk), "from-template")
 
 
 def test_every_page_of_a_published_notice(cast_of_plan: Cast, browser: Browser, as_: SignIn, live_server: Any) -> None:
