@@ -127,6 +127,31 @@ def test_the_clock_is_back_and_history_is_whole(stage: Stage) -> None:
     assert report.tail == 0
 
 
+def test_the_register_shows_an_invented_file_with_the_faults_of_the_real_one(stage: Stage) -> None:
+    taken = rows("solicitations.RegisterImport").get()
+    assert (taken.rows_read, taken.rows_rejected) == (190, 2)
+    contracts = rows("solicitations.RegisterContract")
+    assert contracts.count() == 96 and contracts.filter(revisions__gt=1).count() > 20
+    assert (
+        contracts.filter(contract_type="DELEGATE AGENCY").count() > 50 and contracts.filter(contract_type="").exists()
+    )
+    amounts = rows("solicitations.RegisterRow")
+    assert amounts.filter(amount__lt=0).exists() and amounts.filter(amount=0).exists()
+    assert rows("solicitations.VendorMerge").filter(decision="open").count() >= 2
+
+
+def test_teams_talk_about_their_answers_and_nobody_of_the_agency_takes_part(stage: Stage) -> None:
+    posts = rows("notifications.Post")
+    assert posts.count() == 10 and set(posts.values_list("thread__subject_type", flat=True)) == {
+        "solicitations.submission"
+    }
+    assert not posts.filter(author__memberships__department__isnull=False).exists()
+
+
+def test_a_template_can_be_begun_from(stage: Stage) -> None:
+    assert rows("solicitations.LibraryItem").get(kind="template").code == "youth-employment"
+
+
 def test_no_work_of_the_background_failed(stage: Stage) -> None:
     left = rows("outbox.Intent").filter(done_at=None, due_at__lte=clock.now())
     assert [(intent.task, intent.last_error) for intent in left] == []
