@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from solicitations.models.solicitation import Solicitation
 
 MOST = 500  # solicitations read for one month
+_READ = ("number", "title", "drafted_by", "conference_at", "questions_due_at", "due_at", "expected_start_on")
 _OVER = (SolicitationState.CANCELED, SolicitationState.CLOSED_WITHOUT_AWARD)
 
 
@@ -93,12 +95,13 @@ def _month(asked: str, present: date) -> date:
 def _days(actor: Actor, first: date, after: date, *, mine: bool) -> list[Day]:
     """The days of a month on which something is, in order."""
     days: dict[date, Day] = {}
+    address = _addresses(actor)
     for row in _solicitations(actor, first, after, mine=mine):
         for what, kind, value in _dates(row):
             day = value.astimezone(CHICAGO).date() if isinstance(value, datetime) else value
             if first <= day < after:
                 hour = words.clock_time(value) if isinstance(value, datetime) else ""
-                event = Event(what, row.title, row.number, _address(actor, row), hour, kind, row.drafted_by_id)
+                event = Event(what, row.title, row.number, address(row), hour, kind, row.drafted_by_id)
                 days.setdefault(day, Day(day)).events.append(event)
     away = away_between(actor, first, after - timedelta(days=1))
     for absence in away:
@@ -147,7 +150,13 @@ def _solicitations(actor: Actor, first: date, after: date, *, mine: bool) -> lis
         condition = part if condition is None else condition | part
     assert condition is not None
     condition |= _q("expected_start_on", {"__gte": first, "__lt": after})
-    return list(rows.filter(condition).exclude(status__in=_OVER).order_by("due_at", "pk")[:MOST])
+    return list(
+        rows.select_related(None)
+        .only(*_READ)
+        .filter(condition)
+        .exclude(status__in=_OVER)
+        .order_by("due_at", "pk")[:MOST]
+    )
 
 
 def _q(name: str, within: Mapping[str, object]) -> Q:
@@ -164,7 +173,10 @@ def _dates(row: Solicitation) -> list[tuple[str, str, datetime | date]]:
     return [(what, kind, value) for what, kind, value in listed if value is not None]
 
 
-def _address(actor: Actor, row: Solicitation) -> str:
+def _addresses(actor: Actor) -> Callable[[Solicitation], str]:
+    """Where each solicitation is for this actor; the address is worked out once, not once an event."""
     if actor.is_staff:
-        return reverse("solicitations:plan", args=[row.number])
-    return reverse("solicitations:notice", args=[row.pk])
+        before, _number, after = reverse("solicitations:plan", args=["0"]).rpartition("0")
+        return lambda row: f"{before}{quote(row.number, safe='')}{after}"
+    before, _pk, after = reverse("solicitations:notice", args=[0]).rpartition("0")
+    return lambda row: f"{before}{row.pk}{after}"

@@ -88,8 +88,8 @@ class Page:
 
 
 def paginate(request: HttpRequest, rows: Any, per_page: int = 25, cap: int = 1000, shown: Any = None) -> Page:
-    """The page that `?page=` asks for. `rows` is a queryset or a list; `shown` the same rows read with what counting them
-    needs not. Raises Http404 for a page that does not exist.
+    """The page that `?page=` asks for. `rows` is a queryset or a list; `shown` the same rows in their order, read with
+    what counting them needs not. Raises Http404 for a page that does not exist.
     """
     asked = request.GET.get("page", "1")
     if not asked.isascii() or not asked.isdigit() or int(asked) < 1 or len(asked) > 6:
