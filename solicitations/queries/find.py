@@ -84,16 +84,23 @@ def public(actor: Actor) -> QuerySet[Solicitation]:
     return Solicitation.objects.filter(published_at__isnull=False, status__in=[s.value for s in PUBLIC_STATES])
 
 
+def matching(actor: Actor, search: Search) -> QuerySet[Solicitation]:
+    """Published solicitations that match, in no order: what a page counts. Counting those `found` by rank would find and sort the newest once more."""
+    rows = _filtered(public(actor), search)
+    return rows.filter(search=_words(search)) if search.text else rows
+
+
+def _words(search: Search) -> SearchQuery:
+    return SearchQuery(search.text, search_type="websearch", config="english")
+
+
 def found(actor: Actor, search: Search) -> QuerySet[Solicitation]:
     """Published solicitations that match, in the order asked; one query for rows with their department."""
-    rows = _filtered(public(actor), search)
+    rows = matching(actor, search)
     sort = search.sort or ("relevance" if search.text else "due" if search.phase == "open" else "newest")
-    if search.text:
-        words = SearchQuery(search.text, search_type="websearch", config="english")
-        rows = rows.filter(search=words)
-        if sort == "relevance":
-            newest = rows.order_by(*SORTS["newest"]).values("pk")[:MOST_RANKED]
-            rows = public(actor).filter(pk__in=newest).annotate(rank=SearchRank(F("search"), words))
+    if search.text and sort == "relevance":
+        newest = rows.order_by(*SORTS["newest"]).values("pk")[:MOST_RANKED]
+        rows = public(actor).filter(pk__in=newest).annotate(rank=SearchRank(F("search"), _words(search)))
     elif sort == "relevance":
         sort = "due"
     return rows.select_related("department").only(*ROW_FIELDS).order_by(*SORTS[sort])

@@ -130,8 +130,8 @@ def _address(name: str, search: find.Search) -> str:
 def opportunities(request: HttpRequest) -> HttpResponse:
     """The public list: words, filters, order, pages; every state has its own address."""
     actor, asked = actor_of(request), _asked(request)
-    rows = find.found(actor, asked.search)
-    page = paginate(request, rows, shown=find.lines(actor, rows))
+    rows = find.lines(actor, find.found(actor, asked.search))
+    page = paginate(request, find.matching(actor, asked.search), shown=rows)
     context = {"form": asked.form, "asked": asked, "page": replace(page, items=rows_of(page.items))}
     return render(request, "solicitations/find/list.html", context)
 

@@ -67,7 +67,7 @@ class Asked:
 def _asked(request: HttpRequest, last: RegisterImport | None) -> Asked:
     given = tuple((name, request.GET[name]) for name in RegisterFilterForm.base_fields if request.GET.get(name))
     # Departments and types are those of the rows: the same until another file is taken in.
-    return _understood(given, last.sha256, last.finished_at) if last else _understand(given)
+    return _understood(given, last.sha256, last.finished_at) if last and last.finished_at else _understand(given)
 
 
 def _understand(given: tuple[tuple[str, str], ...]) -> Asked:

@@ -15,6 +15,7 @@ from procurement_portal.time.clock import now, today
 from procurement_portal.time.roles import as_owner
 
 DEPARTMENTS, DESKS = 12, 4
+STAFF = "procurement_officer.1@bench.example"  # whose work job 2 opens
 PATTERNS = 100  # rows made by the model; the others are their copies with other numbers, dates, amounts and words
 _WORDS = [
     "youth",
@@ -68,7 +69,13 @@ def fill(rows: int) -> None:
 
 
 def _clocks(rows: int) -> None:
-    """As many clocks as solicitations over all desks, three of ten still running; nobody's desk holds all of them."""
+    """As many clocks as solicitations over all desks, three of ten still running; nobody's desk holds all of them.
+
+    The person of job 2 has more than a page of them from the first thousand on: 800 of those at their desks, 200 asked for.
+    Pages at 1,000 and at 100,000 rows are then equally long, and what differs is what the size costs.
+    """
+    person = model("people.User").objects.get(email=STAFF)
+    first_desk = model("people.DeskMember").objects.filter(user=person).order_by("desk_id").first().desk_id
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM clocks_clock")
         present = cursor.fetchone()[0]
@@ -77,12 +84,14 @@ def _clocks(rows: int) -> None:
             " asked_by_id, started_at, due_at, stopped_at, outcome)"
             " SELECT 'solicitations.solicitation', n::text, 'BENCH-' || n, '/opportunities/', 'bench.review', 'Service standard',"
             " (ARRAY['Review the notice','Answer a question','Check the budget','Publish the addendum'])[1 + n %% 4] || ' ' || n,"
-            " (SELECT min(id) FROM people_desk) + n %% (SELECT count(*) FROM people_desk),"
-            " (SELECT min(id) FROM people_user) + n %% (SELECT count(*) FROM people_user),"
+            " CASE WHEN n <= 800 THEN %s + n %% 2"
+            " ELSE (SELECT min(id) FROM people_desk) + n %% (SELECT count(*) FROM people_desk) END,"
+            " CASE WHEN n BETWEEN 801 AND 1000 THEN %s"
+            " ELSE (SELECT min(id) FROM people_user) + n %% (SELECT count(*) FROM people_user) END,"
             " portal_now() - interval '30 days', portal_now() + (n * 7919 %% 57600 - 14400) * interval '1 minute',"
             " CASE WHEN n %% 10 < 7 THEN portal_now() END, CASE WHEN n %% 10 < 7 THEN 'done' ELSE '' END"
             " FROM generate_series(%s::bigint, %s::bigint) n",
-            [present + 1, rows],
+            [first_desk, person.pk, present + 1, rows],
         )
 
 
@@ -194,8 +203,9 @@ def _register(count: int) -> None:
         ),
         batch_size=5000,
     )  # fmt: skip
-    model("solicitations.RegisterImport").objects.create(  # rows come with a file, and the page says with which
-        file_name="bench.csv", sha256=f"{count:064x}", finished_at=now(), rows_read=count, rows_loaded=count
+    imports = model("solicitations.RegisterImport").objects  # rows come with a file, and the page says with which
+    imports.create(
+        file_name="bench.csv", sha256=f"{imports.count():064x}", finished_at=now(), rows_read=count, rows_loaded=count
     )
 
 

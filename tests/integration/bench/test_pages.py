@@ -6,6 +6,7 @@ import json
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import Client
 
 from procurement_portal.management.bench import figures, run, seed
 from procurement_portal.management.bench.jobs import public_list, staff_queue
@@ -25,12 +26,19 @@ def _paths_and_counts() -> dict[str, int]:
 
 def test_every_filter_and_order_costs_the_same_few_statements_at_any_size() -> None:
     seed.fill(100)
+    _paths_and_counts()  # what is drawn once a language is drawn
     few = _paths_and_counts()
-    seed.fill(600)
+    seed.fill(1000)
+    _paths_and_counts()
     many = _paths_and_counts()
     assert len(list(find.found(Actor.public(), find.Search())[:26])) == 26, "a full page and more"
+    cookie, _desk = staff_queue.staff_cookie()
+    queue = Client(HTTP_COOKIE=cookie).get("/my-work/").content
+    assert queue.count(b'class="p-work__what"') == 60, "a full page of mine and ten of what others hold"
     more = {path: (few[path], count) for path, count in many.items() if count > few[path]}
     assert not more, "these cost more statements with more rows"
+    plain = {path: many[path] for path in (public_list.LIST, public_list.REGISTER)}
+    assert plain == {public_list.LIST: 3, public_list.REGISTER: 3}
     public = {path: count for path, count in many.items() if path.startswith(("/opportunities/", "/past-contracts/"))}
     assert max(public.values()) <= public_list.MOST_QUERIES, public
     assert max(many.values()) <= staff_queue.MOST_QUERIES, many

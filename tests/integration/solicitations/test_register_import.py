@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import Client
 
 from procurement_portal.people.actor import Actor
 from procurement_portal.web.refusal import Conflict, Refused
@@ -176,3 +177,20 @@ def test_the_real_file_loads_to_at_least_99_percent(record_property) -> None:
     assert sum(c.total for c in RegisterContract.objects.all()) == sum(
         r.amount for r in rows if not isinstance(r, Rejected)
     )
+
+
+def test_the_filters_name_the_departments_of_a_file_as_soon_as_it_is_in(tmp_path: Path, client: Client) -> None:
+    def offered() -> bool:
+        return b"DEPARTMENT OF BEES" in client.get("/past-contracts/").content
+
+    register.import_file(actor=SYSTEM, path=write(tmp_path / "a.csv", *FINE))
+    assert not offered()
+    register.import_file(actor=SYSTEM, path=write(tmp_path / "b.csv", {"Department": "DEPARTMENT OF BEES"}))
+    assert offered()
+
+
+def test_a_number_of_the_file_is_escaped_in_its_address(tmp_path: Path, client: Client) -> None:
+    register.import_file(actor=SYSTEM, path=write(tmp_path / "a.csv", {"Purchase Order (Contract) Number": "7 & 8?"}))
+    page = client.get("/past-contracts/").content.decode()
+    assert 'href="/past-contracts/7%20%26%208%3F/"' in page and "7 &amp; 8?" in page
+    assert client.get("/past-contracts/7%20%26%208%3F/").status_code == 200

@@ -10,7 +10,7 @@ from procurement_portal.management.bench.compare import Failed
 from procurement_portal.management.bench.figures import Emit, at_most, quantile, told
 from procurement_portal.management.bench.load import Generator, get
 from procurement_portal.management.bench.place import own_url
-from procurement_portal.management.bench.seed import cookie_of, model
+from procurement_portal.management.bench.seed import STAFF, cookie_of, model
 from procurement_portal.management.bench.served import Served
 
 MOST_QUERIES, MOST_MS, MOST_GROWTH = 12, 60.0, 1.5
@@ -23,7 +23,7 @@ ASKED = (
 
 def staff_cookie() -> tuple[str, int]:
     """The session of one department's publishing officer, and one of the desks that wait for them."""
-    user = model("people.User").objects.get(email="procurement_officer.1@bench.example")
+    user = model("people.User").objects.get(email=STAFF)
     body = model("people.Membership").objects.filter(user=user).first().department_id
     desk = model("people.DeskMember").objects.filter(user=user).order_by("pk").first().desk_id
     return cookie_of(user, f"department:{body}"), desk
