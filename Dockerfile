@@ -32,5 +32,5 @@ WORKDIR /portal
 USER 10001:10001
 EXPOSE 8000
 ENTRYPOINT ["sh", "/portal/deploy/entrypoint.sh"]
-CMD ["gunicorn", "procurement_portal.wsgi:application", "-k", "gthread", "-w", "2", "--threads", "16", \
-     "-b", "0.0.0.0:8000", "--no-control-socket", "--worker-tmp-dir", "/dev/shm", "--graceful-timeout", "25", "--timeout", "60"]
+CMD ["gunicorn", "-c", "python:procurement_portal.serving", "procurement_portal.wsgi:application", \
+     "-b", "0.0.0.0:8000", "--graceful-timeout", "25"]

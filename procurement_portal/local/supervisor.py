@@ -8,7 +8,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 import urllib.error
@@ -161,11 +160,8 @@ class _Portal:
         return bool(row and row[0])
 
     def _start_processes(self) -> None:
-        # gunicorn's heartbeat file; a private name is made in it
-        memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else tempfile.gettempdir()  # nosec B108
-        bind = ["-b", f"127.0.0.1:{self.port}", "--no-control-socket", "--worker-tmp-dir", memory]
-        web = ["gunicorn", "procurement_portal.wsgi:application", "-k", "gthread", "-w", "2", "--threads", "16", *bind]
-        web += ["--graceful-timeout", "5", "--timeout", "60"]
+        web = ["gunicorn", "-c", "python:procurement_portal.serving", "procurement_portal.wsgi:application"]
+        web += ["-b", f"127.0.0.1:{self.port}", "--graceful-timeout", "5"]
         worker = ["celery", "-A", "procurement_portal", "worker", "-c", "2", "-l", "INFO", "--without-gossip"]
         worker += ["--without-mingle", "-n", f"portal-{os.getpid()}@%h"]
         beat = [

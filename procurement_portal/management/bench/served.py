@@ -13,7 +13,6 @@ from django.conf import settings
 from procurement_portal.local import environment, ground
 from procurement_portal.local.processes import Child
 
-WORKERS, THREADS = 2, 16
 START_SECONDS = 60
 
 
@@ -25,10 +24,8 @@ class Served:
         self.port = ground.free_port()
 
     def __enter__(self) -> Served:
-        memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else str(self.logs)  # nosec B108 (as the supervisor)
-        command = [sys.executable, "-m", "gunicorn", "procurement_portal.wsgi:application", "-k", "gthread"]
-        command += ["-w", str(WORKERS), "--threads", str(THREADS), "-b", f"127.0.0.1:{self.port}"]
-        command += ["--no-control-socket", "--worker-tmp-dir", memory, "--graceful-timeout", "5", "--timeout", "60"]
+        command = [sys.executable, "-m", "gunicorn", "-c", "python:procurement_portal.serving"]
+        command += ["procurement_portal.wsgi:application", "-b", f"127.0.0.1:{self.port}", "--graceful-timeout", "5"]
         env = environment.child_environment() | {
             "DJANGO_SETTINGS_MODULE": "procurement_portal.management.bench.settings",
             "DATABASE_URL": self.database_url,
