@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
+from procurement_portal.people.bodies import Body
 from procurement_portal.people.desks import holders
 from procurement_portal.people.models.membership import Absence, Desk, DeskMember
 from procurement_portal.people.models.user import User
@@ -70,7 +71,10 @@ def everybody_with(role: str) -> list[Recipient]:
 
 
 def desk(place: Desk | int) -> list[Recipient]:
-    """The people at a desk, and whoever holds it today instead of those away (deputies, the substitute)."""
+    """The people at a desk, and whoever holds it today instead of those away (deputies, the substitute).
+
+    A desk nobody holds is its body's administrators' to mend: they are told instead.
+    """
     pk = place if isinstance(place, int) else place.pk
     row = Desk.objects.select_related("substitute").get(pk=pk)
     seats = DeskMember.objects.filter(desk_id=pk, user__is_active=True).select_related("user").order_by("user_id")
@@ -80,6 +84,10 @@ def desk(place: Desk | int) -> list[Recipient]:
         if holder.user.pk not in known and holder.user.is_active:
             instead = holder.instead_of.pk if holder.instead_of else None
             people.append(replace(_to(holder.user), desk_id=pk, instead_of_id=instead))
+    if not people:
+        body = Body.of(row)
+        where = {f"memberships__{name}": value for name, value in body.fields.items() if value}
+        return [replace(recipient, desk_id=pk) for recipient in _holders(Q(**where), (body.manager,))]
     return people
 
 

@@ -14,6 +14,24 @@ from django.db.models import Q
 from procurement_portal.people.bodies import Body
 from procurement_portal.people.models.membership import Absence, Desk, DeskMember, Membership
 from procurement_portal.people.models.user import User
+from procurement_portal.people.roles import PROCUREMENT_OFFICER, PROGRAM_OFFICER
+
+
+@dataclass(frozen=True)
+class Standard:
+    """A desk every department has from its first day: its stable function, name, service days, and whose role seats them there."""
+
+    function: str
+    name: str
+    service_days: int  # business days
+    role: str
+
+
+# Clocks are started at these desks by their function; a department without one would lose the clock.
+STANDARD = (
+    Standard("publication", "Review and publication", 3, PROCUREMENT_OFFICER.name),
+    Standard("inquiries", "Questions about notices", 5, PROGRAM_OFFICER.name),
+)
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,9 @@ from procurement_portal.notifications import recipients
 from procurement_portal.notifications.send import send
 from procurement_portal.people.access import found_or_404
 from procurement_portal.people.actor import Actor
+from procurement_portal.people.desks import holders
 from procurement_portal.people.models.membership import Desk
-from procurement_portal.time.clock import CHICAGO, chicago, in_time, now
+from procurement_portal.time.clock import CHICAGO, chicago, in_time, now, today
 from procurement_portal.web import words
 from procurement_portal.web.refusal import Conflict, Invalid, Refused
 from procurement_portal.workflow import advance
@@ -157,7 +158,9 @@ def _start_clock(row: Solicitation, inquiry: Inquiry) -> None:
         calendar=Calendar.for_jurisdiction(row.department.jurisdiction),
     )
     due = max(chicago(outcome["answer_by"], CLOSING_HOUR), now())
-    desk = Desk.objects.filter(department_id=row.department_id, function=DESK).first()
+    desk = Desk.objects.filter(department_id=row.department_id, function=DESK, closed_at__isnull=True).first()
+    if desk is not None and not holders(desk, today()):
+        desk = None  # nobody would see it at an empty desk: the drafter answers
     url = reverse("solicitations:inquiry-desk", args=[row.number])
     clocks.start(
         inquiry,

@@ -70,20 +70,6 @@ def _departments(stage: Stage) -> None:
         stage.cast[word] = (user.pk, f"department:{department.pk}")
         for role in person["roles"]:
             roles.give_role(actor=_SYSTEM, body=Body(department_id=department.pk), user=user, role=role)
-    for word, person in told["people"].items():
-        for function in person.get("desks", ()):
-            _seat(stage, word, person["department"], function, told["desks"][function])
-
-
-def _seat(stage: Stage, word: str, code: str, function: str, facts: dict[str, Any]) -> None:
-    department = stage.things[f"department:{code}"]
-    key = f"desk:{code}:{function}"
-    if key not in stage.things:
-        stage.things[key] = desks.make_desk(
-            actor=_SYSTEM, body=Body(department_id=department.pk), function=function, **facts
-        )
-    user = get_user_model().objects.get(pk=stage.cast[word][0])
-    desks.seat(actor=_SYSTEM, desk_id=stage.things[key].pk, user=user)
 
 
 def _absence(stage: Stage, facts: dict[str, Any]) -> None:

@@ -10,8 +10,9 @@ from procurement_portal import events
 from procurement_portal.history.record import record
 from procurement_portal.people.actor import Actor
 from procurement_portal.people.bodies import Body, must_manage
+from procurement_portal.people.desks import STANDARD
 from procurement_portal.people.events import RoleEnded, RoleGiven
-from procurement_portal.people.models.membership import Membership
+from procurement_portal.people.models.membership import Desk, DeskMember, Membership
 from procurement_portal.people.models.user import User
 from procurement_portal.people.roles import ROLES, SIGNATORY
 from procurement_portal.time.clock import now
@@ -48,6 +49,7 @@ def open_membership(*, actor: Actor, body: Body, user: User, role: str, scope: S
     )
     if made:
         record(actor, "membership.give", body.row(), after=role_facts(membership))
+        _seat(actor, body, membership)
         events.publish(RoleGiven(membership_id=membership.pk, user_id=user.pk, role=role, **body.fields))  # type: ignore[arg-type]
     return membership
 
@@ -126,6 +128,37 @@ def _end(actor: Actor, membership: Membership, body: Body, why: str) -> None:
     membership.ended_at, membership.ended_by_id = now(), actor.user_id
     membership.save(update_fields=["ended_at", "ended_by"])
     record(actor, "membership.end", body.row(), before=role_facts(membership), why=why)
+    if not Membership.objects.filter(user_id=membership.user_id, ended_at__isnull=True, **body.fields).exists():
+        _clear_desks(actor, body, membership.user)
     events.publish(
         RoleEnded(membership_id=membership.pk, user_id=membership.user_id, role=membership.role, **body.fields)  # type: ignore[arg-type]
     )
+
+
+def _seat(actor: Actor, body: Body, membership: Membership) -> None:
+    """Put who got a role at the department's standard desk for it, so that its work never waits for nobody."""
+    if body.department_id is None or membership.scope_type:
+        return
+    functions = [standard.function for standard in STANDARD if standard.role == membership.role]
+    for desk in Desk.objects.filter(function__in=functions, closed_at__isnull=True, **body.fields):
+        _row, made = DeskMember.objects.get_or_create(desk=desk, user_id=membership.user_id)
+        if made:
+            record(actor, "desk.seat", body.row(), after={"desk": desk.name, "person": str(membership.user)})
+
+
+def _clear_desks(actor: Actor, body: Body, user: User) -> None:
+    """Take who has left from the body's desks: an old seat would keep the substitute from the work."""
+    held = Desk.objects.filter(**body.fields)
+    for seat in DeskMember.objects.filter(desk__in=held, user=user).select_related("desk"):
+        record(actor, "desk.unseat", body.row(), before={"desk": seat.desk.name, "person": str(user)})
+        seat.delete()
+    for desk in held.filter(substitute=user).select_for_update(of=("self",)):
+        desk.substitute = None
+        desk.save(update_fields=["substitute"])
+        record(
+            actor,
+            "desk.edit",
+            body.row(),
+            before={"desk": desk.name, "substitute": str(user)},
+            after={"desk": desk.name, "substitute": ""},
+        )

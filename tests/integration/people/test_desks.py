@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.db import IntegrityError, transaction
 from django.test import Client
 
+from procurement_portal.notifications import recipients
+from procurement_portal.people.actions.departments import make_department
 from procurement_portal.people.actions.desks import cancel_absence, make_desk, note_absence, seat, unseat
-from procurement_portal.people.actions.roles import leave
+from procurement_portal.people.actions.roles import give_role, leave
+from procurement_portal.people.actor import Actor
 from procurement_portal.people.bodies import Body
 from procurement_portal.people.desks import desks_held, holders, holders_by_desk
 from procurement_portal.people.jurisdictions import CITY, COUNTY, government
@@ -125,6 +130,39 @@ def test_only_the_departments_administrator_makes_desks(cast: Cast) -> None:
     for nobody in (cast.percy, cast.orla, cast.alice):
         with pytest.raises(Refused):
             make_desk(actor=nobody.actor, body=Body(department_id=cast.family.pk), name="Mine")
+
+
+def test_a_department_is_made_with_its_two_standard_desks(cast: Cast) -> None:
+    made = make_department(actor=cast.pat.actor, jurisdiction="city", code="OPS", name="Office of Public Safety")
+    found = Desk.objects.filter(department=made).order_by("function").values_list("function", "service_days")
+    assert list(found) == [("inquiries", 5), ("publication", 3)]
+
+
+def test_a_role_seats_its_holder_at_the_standard_desk_and_leaving_clears_the_seat(cast: Cast) -> None:
+    made = make_department(actor=cast.pat.actor, jurisdiction="city", code="OPS", name="Office of Public Safety")
+    body, portal = Body(department_id=made.pk), Actor.system("test")
+    publication, inquiries = (Desk.objects.get(department=made, function=f) for f in ("publication", "inquiries"))
+    for person, role in ((cast.percy, "procurement_officer"), (cast.dora, "program_officer"), (cast.eva, "evaluator")):
+        give_role(actor=portal, body=body, user=person.user, role=role)
+    assert (names(publication, today()), names(inquiries, today())) == (["Percy"], ["Dora"])
+    leave(actor=portal, body=body, user_id=cast.percy.user.pk)
+    assert not publication.seats.exists(), "a seat left behind would keep the substitute from the work"
+
+
+def test_work_at_a_desk_nobody_holds_is_told_to_the_administrators(cast: Cast) -> None:
+    empty = make_desk(actor=cast.dan.actor, body=Body(department_id=cast.family.pk), name="Empty")
+    assert [r.user for r in recipients.desk(empty)] == [cast.dan.user]
+    seat(actor=cast.dan.actor, desk_id=empty.pk, user=cast.percy.user)
+    assert [r.user for r in recipients.desk(empty)] == [cast.percy.user]
+
+
+def test_departments_made_earlier_get_their_desks_by_the_migration(cast: Cast) -> None:
+    migration = import_module("procurement_portal.people.migrations.0002_every_department_has_its_desks")
+    migration.make_desks(apps, None)
+    migration.make_desks(apps, None)  # twice is once
+    assert Desk.objects.filter(department=cast.family).count() == 2
+    assert names(Desk.objects.get(department=cast.family, function="publication"), today()) == ["Percy", "Petra"]
+    assert names(Desk.objects.get(department=cast.family, function="inquiries"), today()) == ["Dora"]
 
 
 def test_the_pages_of_the_department_answer_its_people_alone(

@@ -87,6 +87,7 @@ def test_who_asked_stays_with_the_asker(cast: Cast) -> None:
 
 def test_the_answer_is_due_at_the_desk_and_its_clock_stops_when_it_is_published(cast: Cast) -> None:
     desk = Desk.objects.create(department=cast.family, function="inquiries", name="Questions desk")
+    desk.seats.create(user=cast.dora.user)
     row = make_published(cast)
     inquiry = ask(cast, row)
     clock = Clock.objects.get(rule=actions.ANSWER_RULE)
@@ -101,7 +102,10 @@ def test_the_answer_is_due_at_the_desk_and_its_clock_stops_when_it_is_published(
     assert Delivery.objects.filter(user=cast.alice.user, kind="solicitations.inquiry_published").exists()
 
 
-def test_without_a_desk_the_drafter_holds_the_clock(cast: Cast) -> None:
+@pytest.mark.parametrize("empty_desk", [False, True])
+def test_without_anybody_at_a_desk_the_drafter_holds_the_clock(cast: Cast, empty_desk: bool) -> None:
+    if empty_desk:
+        Desk.objects.create(department=cast.family, function="inquiries", name="Questions desk")
     ask(cast, make_published(cast))
     assert Clock.objects.get(rule=actions.ANSWER_RULE).user_id == cast.dora.user.pk
 
