@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from procurement_portal.people.roles import EVERYONE, permissions_of
+from procurement_portal.people.roles import AUDITOR, EVERYONE, permissions_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +53,14 @@ class Actor:
     def may_audit(self, *, department_id: int | None = None, organization_id: int | None = None) -> bool:
         """Whether an engagement in force today lets this auditor read this department's or organization's records."""
         return ("department", department_id) in self.audits or ("organization", organization_id) in self.audits
+
+    def audited(self, kind: str) -> list[int]:
+        """The ids of the bodies of a kind ("department", "organization") that engagements in force today let this auditor read."""
+        return sorted(pk for body, pk in self.audits if body == kind)
+
+    def can_as_officer(self, permission: str) -> bool:
+        """Whether a role other than the auditor's allows it. What the auditor's role shows, the engagement bounds: `audited`."""
+        return self.is_system or permission in permissions_of(self.roles - {AUDITOR.name})
 
     @property
     def label(self) -> str:

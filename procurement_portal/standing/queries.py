@@ -56,9 +56,15 @@ def may_be_paid(organization: Organization | int, day: date) -> Standing:
 
 
 def holds(actor: Actor, organization: Organization) -> QuerySet[Hold]:
-    """The holds on an organization, lifted ones included, newest first: for staff, and for the organization its own."""
+    """The holds on an organization, lifted ones included, newest first: for staff, an auditor engaged for the
+    organization, and the organization its own.
+    """
     rows = Hold.objects.filter(organization=organization).order_by("-written_at", "-pk")
-    if actor.is_system or actor.is_staff or actor.organization_id == organization.pk:
+    if (
+        actor.can_as_officer("staff.work")
+        or actor.may_audit(organization_id=organization.pk)
+        or actor.organization_id == organization.pk
+    ):
         return rows
     return rows.none()
 

@@ -26,21 +26,30 @@ ACROSS_DEPARTMENTS = frozenset(
         "contract_compliance_officer",
         "contract_compliance_director",
         "compliance_analyst",
-        "auditor",
     }
 )
 
 
 def internal(actor: Actor) -> QuerySet[Solicitation]:
-    """Solicitations in every state that this actor may see as staff: those of the own department, or of the jurisdiction."""
+    """Solicitations in every state that this actor may see as staff: those of the own department, or of the jurisdiction;
+    for an auditor, those of the departments an engagement in force today names.
+    """
     rows = Solicitation.objects.select_related("department")
     if actor.is_system:
         return rows
-    if not actor.is_staff or not actor.can("solicitations.view_internal"):
-        return rows.none()
-    if actor.roles & ACROSS_DEPARTMENTS:
-        return rows.filter(department__jurisdiction=actor.jurisdiction)
-    return rows.filter(department_id=actor.department_id)
+    reach = _reach(actor)
+    return rows.none() if reach is None else rows.filter(reach)
+
+
+def _reach(actor: Actor) -> Q | None:
+    """Which unpublished solicitations are shown to this actor; None for nobody's."""
+    reach = None
+    if actor.is_staff and actor.can_as_officer("solicitations.view_internal"):
+        across = bool(actor.roles & ACROSS_DEPARTMENTS)
+        reach = Q(department__jurisdiction=actor.jurisdiction) if across else Q(department_id=actor.department_id)
+    if audited := actor.audited("department"):
+        reach = Q(department_id__in=audited) | (reach or Q(pk__in=[]))
+    return reach
 
 
 def published(actor: Actor) -> QuerySet[Solicitation]:
@@ -53,9 +62,8 @@ def visible(actor: Actor) -> QuerySet[Solicitation]:
     if actor.is_system:
         return internal(actor)
     seen = Q(published_at__isnull=False)
-    if actor.is_staff and actor.can("solicitations.view_internal"):
-        across = bool(actor.roles & ACROSS_DEPARTMENTS)
-        seen |= Q(department__jurisdiction=actor.jurisdiction) if across else Q(department_id=actor.department_id)
+    if (reach := _reach(actor)) is not None:
+        seen |= reach
     return Solicitation.objects.filter(seen).select_related("department")
 
 

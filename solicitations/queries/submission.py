@@ -49,20 +49,23 @@ def parts(actor: Actor) -> QuerySet[Partner]:
 
 
 def opened(actor: Actor) -> QuerySet[Submission]:
-    """What staff may see: proposals of their department (the auditor's and the CPO's: of all) whose envelope was opened.
+    """What staff may see: proposals of their department (the CPO's: of all; the auditor's: of the departments and organizations an
+    engagement in force today names) whose envelope was opened.
 
     The seam for opening: a later act writes `Envelope.opened_at`, and this query is the only one staff pages may use.
     Submitted in time, not withdrawn.
     """
     rows = Submission.objects.select_related("solicitation", "organization")
-    if not (actor.is_system or (actor.is_staff and actor.can("solicitations.view_internal"))):
-        return rows.none()
     rows = rows.filter(
         Exists(Envelope.objects.filter(submission=OuterRef("pk"), opened_at__isnull=False)), status="submitted"
     )
-    if actor.is_system or {"auditor", "chief_procurement_officer"} & actor.roles:
+    officer = actor.is_staff and actor.can_as_officer("solicitations.view_internal")
+    if actor.is_system or (officer and "chief_procurement_officer" in actor.roles):
         return rows
-    return rows.filter(solicitation__department_id=actor.department_id)
+    reach = Q(solicitation__department_id__in=actor.audited("department")) | Q(
+        organization_id__in=actor.audited("organization")
+    )
+    return rows.filter(reach | Q(solicitation__department_id=actor.department_id) if officer else reach)
 
 
 def of_solicitation(actor: Actor, solicitation_id: int) -> Submission | None:

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from procurement_portal.history.record import witness
 from procurement_portal.people.access import actor_of, found_or_404
 from procurement_portal.people.actor import Actor
 from procurement_portal.web.refusal import Conflict, Invalid
@@ -22,9 +23,13 @@ from solicitations.states import SolicitationState
 
 
 def the_draft(request: HttpRequest, number: str) -> Solicitation:
-    """The solicitation of this number as staff sees it, or 404."""
-    rows = internal(actor_of(request)).select_related("department", "drafted_by", "scope_trace", "copied_from")
-    return found_or_404(rows, number=number)
+    """The solicitation of this number as staff sees it, or 404. An auditor's reading is witnessed."""
+    actor = actor_of(request)
+    rows = internal(actor).select_related("department", "drafted_by", "scope_trace", "copied_from")
+    row = found_or_404(rows, number=number)
+    if actor.may_audit(department_id=row.department_id):
+        witness(actor, "solicitation.audit_read", row)
+    return row
 
 
 def crumbs(request: HttpRequest, row: Solicitation | None = None, *here: Crumb) -> None:

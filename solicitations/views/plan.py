@@ -282,6 +282,7 @@ ACTS = {
     "solicitation.publish": gettext_lazy("Published"),
     "solicitation.close": gettext_lazy("Closed at the due hour"),
     "solicitation.cancel": gettext_lazy("Canceled"),
+    "solicitation.audit_read": gettext_lazy("Read by an auditor"),
     "section.add": gettext_lazy("Section added"),
     "section.change": gettext_lazy("Section changed"),
     "section.move": gettext_lazy("Section moved"),

@@ -46,6 +46,13 @@ ACT_WORDS: dict[str, str | Promise] = {
     "absence.note": _("Noted an absence"),
     "absence.cancel": _("Canceled an absence"),
     "department.make": _("Made the department"),
+    "engagement.give": _("Engaged an auditor"),
+    "engagement.end": _("Ended the engagement"),
+    "organization.read": _("Read the organization's page as an auditor"),
+    "audit.who_viewed": _("Read who viewed what"),
+    "solicitation.audit_read": _("Read a solicitation as an auditor"),
+    "file.read": _("Read a file"),
+    "secret.reveal": _("Saw a protected value"),
 }
 
 
