@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
@@ -36,6 +36,8 @@ from procurement_portal.web.shell import (
 SideItems = Callable[[HttpRequest, Actor], Sequence[SideGroup]]
 # Rooms above this one say what waits at a person's desks: `pages.py` appends its provider.
 side_items: list[SideItems] = []
+# Rooms above this one say how many notices a person has not read: one query a page.
+unread: list[Callable[[Actor], int]] = []
 
 Entry = tuple[str | Promise, str]
 # (label, name of the route). An entry whose page is not there yet, or would not answer this person, is left out.
@@ -106,6 +108,13 @@ def _place(urlconf: str | None, route: str) -> _Place | None:
     return None if asked is None else _Place(url, asked)
 
 
+def _account_links(actor: Actor) -> list[NavItem]:
+    """The account menu; its notices say how many are unread."""
+    links = _items(ACCOUNT_LINKS, actor)
+    inbox, count = _url("notifications:inbox"), sum(ask(actor) for ask in unread)
+    return [replace(link, count=count or None) if link.url == inbox else link for link in links]
+
+
 def _url(route: str) -> str:
     try:
         return reverse(route)
@@ -166,7 +175,7 @@ def build(request: HttpRequest) -> Shell:
     memberships: Sequence[Membership] = getattr(request, "memberships", ())
     who = None
     if not actor.is_public:
-        who = Who(actor.name or actor.email, reverse("account_logout"), _items(ACCOUNT_LINKS, actor))
+        who = Who(actor.name or actor.email, reverse("account_logout"), _account_links(actor))
     staff = any(m.department_id for m in memberships)
     return framed(
         Shell(

@@ -83,6 +83,11 @@ class Who:
     sign_out_url: str
     links: Sequence[NavItem] = ()
 
+    @property
+    def unread(self) -> int:
+        """What waits unread in the account menu: shown beside the name, where it is seen while the menu is closed."""
+        return sum(link.count or 0 for link in self.links)
+
 
 @dataclass(frozen=True)
 class Language:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from procurement_portal.notifications import queries, recipients
@@ -54,6 +55,27 @@ def test_a_full_inbox_takes_few_queries_and_is_filtered(
     assert page.count('class="p-work"') == 25 and "1 to 25 of 60 results" in page
     assert 'class="p-work"' not in client.get(url, {"category": "documents"}).content.decode()
     assert client.get(url, {"category": "no such"}).status_code == 200
+
+
+def test_the_top_of_every_page_counts_what_is_unread_in_words_and_at_the_same_cost(
+    cast: Cast, as_: Callable[[Person], Client]
+) -> None:
+    client, url = as_(cast.alice), reverse("people:account")
+    client.get(url)
+
+    def seen() -> tuple[str, int]:
+        with CaptureQueriesContext(connection) as asked:
+            page = client.get(url).content.decode()
+        return page, len(asked)
+
+    none, without = seen()
+    assert "unread" not in none
+    _tell(cast.alice, 30)
+    many, with_thirty = seen()
+    assert '<span class="p-sr">30 unread notices</span>' in many and with_thirty == without
+    client.post(reverse("notifications:read_all"))
+    assert "unread" not in seen()[0]
+    assert "unread" not in as_(cast.bob).get(url).content.decode(), "another's notices are not counted"
 
 
 def test_a_notice_never_leads_to_another_site(cast: Cast, as_: Callable[[Person], Client]) -> None:

@@ -99,7 +99,7 @@ def test_the_calendar_shows_the_month_with_collisions_and_absences(
     url, month = reverse("calendar"), f"{first:%Y-%m}"
     client = as_(cast.petra)
     client.get(url)
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         page = client.get(url, {"month": month}).content.decode()
     assert "2 solicitations are due on this day." in page
     assert "Dora Family is away; Percy Family stands in." in page
