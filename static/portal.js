@@ -318,9 +318,26 @@
     request.send(data);
   }
 
+  // --- Signing out: text that was never saved leaves this computer, unless its writer says otherwise; who is asked sees it first ---
+  function unsentKeys(user) {
+    try { return Object.keys(localStorage).filter((key) => key.startsWith("portal:" + user + ":")); } catch (_denied) { return []; }
+  }
+  function watchSignOut(form) {
+    const user = form.dataset.signOut, box = form.querySelector("[data-unsent]");
+    if (box) box.hidden = !unsentKeys(user).length;
+    form.addEventListener("submit", (event) => {
+      const kept = unsentKeys(user);
+      if (!kept.length) return;
+      if (!box) { event.preventDefault(); location.assign(form.action); return; }
+      if (box.hidden) { event.preventDefault(); box.hidden = false; return; }
+      if (!box.querySelector("input").checked) kept.forEach((key) => localStorage.removeItem(key));
+    });
+  }
+
   function begin(root) {
     all("form[data-autosave]", root).forEach((form) => { if (!form.portalSaver) form.portalSaver = new Saver(form); });
     all("[data-upload]", root).forEach(watchUpload);
+    all("form[data-sign-out]", root).forEach(watchSignOut);
     focusErrors(root);
   }
   document.addEventListener("submit", sendWithProgress);

@@ -169,6 +169,32 @@ def test_a_session_that_ended_keeps_the_text_and_brings_it_back(
     assert [p.value for p in draft(proposal).parts if p.question.pk == text.pk] == ["Typed while signed out"]
 
 
+def test_signing_out_takes_unsaved_text_from_a_shared_computer_unless_its_writer_keeps_it(
+    browser: Browser, live_server, cast: Cast, as_: SignIn
+) -> None:
+    proposal = begin(cast.ben, open_solicitation(cast))
+    asked = question(proposal.solicitation, QuestionKind.TEXT)
+    section = f"{live_server.url}/our-answers/{proposal.pk}/sections/{asked.section_id}/"
+    kept = "Object.keys(localStorage).filter((key) => key.startsWith('portal:')).length"
+    for keep in (False, True):
+        with context_of(browser, as_, cast.ben, live_server.url) as context:
+            page = context.new_page()
+            page.goto(section)
+            page.evaluate("localStorage.setItem('portal:999:/of-another-person/', '{}')")
+            page.route("**/save/", lambda route: route.abort())  # the network is gone
+            page.locator(f"textarea[name='q-{asked.key}']").fill("Words that never arrived")
+            page.wait_for_function(f"{kept} === 2")
+            page.locator("summary", has_text="Ben").click()
+            page.locator("header").get_by_role("button", name="Sign out").click()
+            page.get_by_role("heading", name="Text on this computer is not saved yet").wait_for()
+            accessible(page, f"sign_out_unsaved_{keep}")
+            if keep:
+                page.get_by_label("Keep it on this computer").check(force=True)
+            page.locator("main").get_by_role("button", name="Sign out").click()
+            page.get_by_role("link", name="Sign in").first.wait_for()
+            assert page.evaluate(kept) == (2 if keep else 1), "another person's text is not ours to remove"
+
+
 def test_an_answer_is_written_and_submitted_without_javascript(
     browser: Browser, live_server, cast: Cast, as_: SignIn
 ) -> None:
