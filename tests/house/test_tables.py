@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from django.apps import apps
 from django.db import models
+from django.test.utils import isolate_apps
 
 OURS = {"procurement_portal", "certification", "solicitations", "payments", "compliance"}
 # Pairs whose halves may stand alone, each with its reason.
@@ -35,6 +36,34 @@ def unpaired(model: type[models.Model]) -> list[str]:
 
 def test_fields_that_must_agree_are_bound_by_a_check() -> None:
     assert [pair for model in our_models() for pair in unpaired(model) if pair not in FREE_PAIRS] == []
+
+
+def test_the_check_sees_a_pair_that_is_not_bound() -> None:
+    with isolate_apps("procurement_portal.people"):
+
+        class Planted(models.Model):
+            signed_at = models.DateTimeField(null=True)
+            signed_by = models.BigIntegerField(null=True)
+
+            class Meta:
+                app_label = "people"
+
+        class Bound(models.Model):
+            signed_at = models.DateTimeField(null=True)
+            signed_by = models.BigIntegerField(null=True)
+
+            class Meta:
+                app_label = "people"
+                constraints = [
+                    models.CheckConstraint(
+                        name="bound",
+                        condition=models.Q(signed_at__isnull=True, signed_by__isnull=True)
+                        | models.Q(signed_at__isnull=False, signed_by__isnull=False),
+                    )
+                ]
+
+    assert unpaired(Planted) == ["people.Planted: signed_at/signed_by"]
+    assert unpaired(Bound) == []
 
 
 def test_every_foreign_key_to_a_file_protects_it() -> None:

@@ -54,13 +54,20 @@ def test_a_template_compiles(name: str) -> None:
     get_template(name)
 
 
-def test_every_template_is_used() -> None:
-    unused = [
+def _unused(names: list[str]) -> list[str]:
+    return [
         name
-        for name in _all()
+        for name in names
         if not name.startswith(BY_CONVENTION) and name not in BY_HANDLER and name not in _asked_for()
     ]
-    assert unused == [], "templates nobody asks for: delete them"
+
+
+def test_every_template_is_used() -> None:
+    assert _unused(_all()) == [], "templates nobody asks for: delete them"
+
+
+def test_the_check_sees_a_template_nobody_asks_for() -> None:
+    assert _unused(["pages/" + "nobody_asks.html", "pages/work.html"]) == ["pages/nobody_asks.html"]
 
 
 def test_emails_are_asked_for_by_their_stem() -> None:

@@ -25,14 +25,24 @@ def _is_rows(node: ast.expr) -> bool:
     return any(isinstance(n, ast.Attribute) and n.attr in ("objects", "_base_manager") for n in ast.walk(node))
 
 
+def _like_a_row(call: ast.Call, verb: str) -> bool:
+    """Whether a call reads like a row's or queryset's: `x.save()`, `x.delete()`, `x.update(field=…)`, whatever `x` is."""
+    if call.args:
+        return False
+    given = {k.arg or "" for k in call.keywords}
+    if verb in ("save", "delete"):
+        return given <= {"update_fields", "using", "force_insert", "force_update"}
+    return verb == "update" and bool(given) and all(word.islower() for word in given)
+
+
 def writes(module: ast.Module) -> list[int]:
-    """Lines that write rows: manager writes, `x.save()` and `x.delete()` of names, `save(update_fields=…)`."""
+    """Lines that write rows: manager writes, and calls like those of a row or a queryset held by any name."""
     lines = []
     for node in ast.walk(module):
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in WRITES):
             continue
         owner, verb = node.func.value, node.func.attr
-        if _is_rows(owner) or (verb in ("save", "delete") and any(k.arg == "update_fields" for k in node.keywords)):
+        if _is_rows(owner) or _like_a_row(node, verb):
             lines.append(node.lineno)
     return lines
 
@@ -68,6 +78,7 @@ def test_a_status_changes_only_through_the_workflow() -> None:
 def test_the_checks_see_planted_faults() -> None:
     planted = ast.parse(
         "Thing.objects.filter(pk=1).update(a=1)\nrow.save(update_fields=['a'])\nrow.status = 'x'\nq.update(status=2)\n"
+        "row.save()\nrows.delete()\nfile.save(out)\nwords.update({'a': 1})\n"
     )
-    assert writes(planted) == [1, 2]
+    assert writes(planted) == [1, 2, 4, 5, 6]
     assert status_changes(planted) == [3, 4]
