@@ -189,7 +189,7 @@ def test_signing_out_takes_unsaved_text_from_a_shared_computer_unless_its_writer
             page.get_by_role("heading", name="Text on this computer is not saved yet").wait_for()
             accessible(page, f"sign_out_unsaved_{keep}")
             if keep:
-                page.get_by_label("Keep it on this computer").check(force=True)
+                page.locator("label[for=keep-unsent]").click()
             page.locator("main").get_by_role("button", name="Sign out").click()
             page.get_by_role("link", name="Sign in").first.wait_for()
             assert page.evaluate(kept) == (2 if keep else 1), "another person's text is not ours to remove"
