@@ -26,7 +26,7 @@ from solicitations.events import ProposalStarted, ProposalSubmitted, ProposalWit
 from solicitations.models.receipt import SubmittedVersion
 from solicitations.models.solicitation import Solicitation
 from solicitations.models.submission import AdvanceConsent, Envelope, Submission
-from solicitations.queries.submission import advance_consent, attestation_of, opened_json, own
+from solicitations.queries.submission import advance_consent, attestation_of, may_start, opened_json, own
 from solicitations.states import EnvelopeKind, LateAct, Method, SolicitationState, SubmissionKind
 from solicitations.workflow.notice import SUBMISSION
 
@@ -54,7 +54,7 @@ def advance_text(organization: str, due_at: datetime) -> str:
 
 def start(*, actor: Actor, solicitation: Solicitation) -> Submission:
     """Begin the answer of the actor's organization, or return the one already begun. Raises Refused when none is taken."""
-    if actor.organization_id is None or not actor.can("proposals.start"):
+    if actor.organization_id is None or not may_start(actor, solicitation):
         raise Refused(_("Beginning an answer is for administrators, signatories and preparers of an organization."))
     found = own(actor).filter(solicitation=solicitation).first()
     if found is not None:

@@ -64,8 +64,8 @@ class Held:
 
 
 def here(actor: Actor, submission: Submission) -> Actor:
-    """The actor with the roles that were given for this proposal alone."""
-    given = {role for role, kind, key in actor.scoped if (kind, key) == submission.scope}
+    """The actor with the roles that were given for this proposal, or the department that asks, alone."""
+    given = {role for role, kind, key in actor.scoped if (kind, key) in submission.scopes}
     return replace(actor, roles=actor.roles | given) if given else actor
 
 

@@ -75,6 +75,11 @@ class Submission(models.Model):
         return ("solicitations.submission", str(self.pk))
 
     @property
+    def scopes(self) -> tuple[tuple[str, str], ...]:
+        """What a role that reaches this proposal may be limited to: the proposal itself, or the department that asks."""
+        return (self.scope, ("people.department", str(self.solicitation.department_id)))
+
+    @property
     def changed_since_submitted(self) -> bool:
         """Whether the working copy differs from what stands as submitted."""
         return self.submitted_content is not None and self.content_version > self.submitted_content

@@ -29,7 +29,7 @@ def _participants(submission: Any) -> list[Recipient]:
 
 
 def _may_write(actor: Actor, submission: Any) -> str | None:
-    if actor.can("proposals.edit", submission.scope):
+    if any(actor.can("proposals.edit", scope) for scope in submission.scopes):
         return None
     return str(_("Your role lets you read these messages, not write."))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -22,18 +22,33 @@ from solicitations.models.partner import Partner, PartnerConsent
 from solicitations.models.receipt import ReceiptPaper, SubmittedVersion
 from solicitations.models.submission import AdvanceConsent, Envelope, LateEvidence, Submission
 
+if TYPE_CHECKING:
+    from solicitations.models.solicitation import Solicitation
+
 SCOPE_TYPE = "solicitations.submission"
+DEPARTMENT_SCOPE = "people.department"  # a role for one department's matters reaches every answer to that department
 
 
 def own(actor: Actor) -> QuerySet[Submission]:
-    """The proposals of the actor's organization: all of them, or those a scoped role was given for."""
+    """The proposals of the actor's organization: all of them, or those a scoped role reaches."""
     rows = Submission.objects.select_related("solicitation", "solicitation__department", "organization", "data_key")
     if actor.is_system:
         return rows
     if actor.organization_id is None:
         return rows.none()
     rows = rows.filter(organization_id=actor.organization_id)
-    return rows if actor.can("proposals.view") else rows.filter(pk__in=_scoped(actor))
+    return (
+        rows
+        if actor.can("proposals.view")
+        else rows.filter(
+            Q(pk__in=_scoped(actor, SCOPE_TYPE)) | Q(solicitation__department_id__in=_scoped(actor, DEPARTMENT_SCOPE))
+        )
+    )
+
+
+def may_start(actor: Actor, solicitation: Solicitation) -> bool:
+    """Whether the actor's roles, everywhere or for this department's matters, let them begin an answer."""
+    return actor.can("proposals.start", (DEPARTMENT_SCOPE, str(solicitation.department_id)))
 
 
 def parts(actor: Actor) -> QuerySet[Partner]:
@@ -99,8 +114,8 @@ def touched_by_addendum(solicitation_id: int, question_ids: tuple[int, ...]) -> 
     return Submission.objects.filter(Q(Exists(answered)) | Q(Exists(lines)), solicitation_id=solicitation_id)
 
 
-def _scoped(actor: Actor) -> list[int]:
-    return [int(key) for _, kind, key in actor.scoped if kind == SCOPE_TYPE and key.isdigit()]
+def _scoped(actor: Actor, scope_type: str) -> list[int]:
+    return [int(key) for _, kind, key in actor.scoped if kind == scope_type and key.isdigit()]
 
 
 # --- The deadline ---------------------------------------------------------------------------------------------------------

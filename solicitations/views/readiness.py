@@ -14,7 +14,7 @@ from procurement_portal.web.pieces import Clock, Fact
 from procurement_portal.web.shell import Crumb, NextAction
 from solicitations.queries import find
 from solicitations.queries.readiness import readiness, time_needed
-from solicitations.queries.submission import of_solicitation
+from solicitations.queries.submission import may_start, of_solicitation
 from solicitations.states import SolicitationState
 
 
@@ -38,7 +38,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         request.shell_next_action = NextAction(  # type: ignore[attr-defined]
             _("Open your answer"), reverse("solicitations:proposal", args=[begun.pk])
         )
-    elif is_open and actor.can("proposals.start"):
+    elif is_open and may_start(actor, found):
         request.shell_next_action = NextAction(  # type: ignore[attr-defined]
             _("Start your answer"), reverse("solicitations:proposal_start", args=[found.pk]), "post",
             _("Nobody outside your organization sees it before opening."),
@@ -60,7 +60,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     return render(
         request, "solicitations/readiness/page.html",
         {"solicitation": found, "ready": ready, "facts": facts, "clock": clock, "is_open": is_open, "begun": begun,
-         "may_start": actor.can("proposals.start"), "vault_url": reverse("documents:vault")},
+         "may_start": may_start(actor, found), "vault_url": reverse("documents:vault")},
     )  # fmt: skip
 
 

@@ -157,7 +157,7 @@ def test_work_at_a_desk_nobody_holds_is_told_to_the_administrators(cast: Cast) -
 
 
 def test_departments_made_earlier_get_their_desks_by_the_migration(cast: Cast) -> None:
-    migration = import_module("procurement_portal.people.migrations.0002_every_department_has_its_desks")
+    migration = import_module("procurement_portal.people.migrations.0003_every_department_has_its_desks")
     migration.make_desks(apps, None)
     migration.make_desks(apps, None)  # twice is once
     assert Desk.objects.filter(department=cast.family).count() == 2

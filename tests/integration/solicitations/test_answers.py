@@ -14,7 +14,7 @@ from solicitations.models.question import Question
 from solicitations.queries.draft import draft
 from solicitations.queries.submission import opened, own
 from solicitations.states import QuestionKind
-from tests.cast import Cast
+from tests.cast import Cast, Person
 from tests.factories.submissions import begin, fill, hand_in, open_solicitation, question, say
 
 CANARY = "canary-7f3a-what-we-will-do"
@@ -88,6 +88,23 @@ def test_a_section_posted_without_script_saves_and_shows_conflicts_with_both_tex
     assert "Written by Ben" in page.content.decode() and "Written by Alice" in page.content.decode()
     assert page.content.decode().count("<title>Error:") == 1
     assert as_(cast.rita).get(url).status_code == 200
+
+
+def test_a_role_for_one_departments_matters_reaches_its_answers_and_no_others(cast: Cast, proposal, as_) -> None:
+    other = begin(cast.ben, open_solicitation(cast, department=cast.justice, title="Of the County"))
+    family = ("people.department", str(cast.family.pk))
+    Membership.objects.create(
+        user=cast.charlie.user, organization=cast.alpha, role="preparer", scope_type=family[0], scope_id=family[1]
+    )
+    charlie = Person(cast.charlie.user, f"organization:{cast.alpha.pk}")
+    assert list(own(charlie.actor)) == [proposal]
+    say(charlie, proposal, QuestionKind.TEXT, "Written for one department")
+    page = as_(charlie).get(f"/our-answers/{proposal.pk}/")
+    assert page.status_code == 200 and as_(charlie).get(f"/our-answers/{other.pk}/").status_code == 404
+    fresh = {d: open_solicitation(cast, department=d, title="Fresh") for d in (cast.family, cast.justice)}
+    assert begin(charlie, fresh[cast.family]).organization_id == cast.alpha.pk
+    with pytest.raises(Refused):
+        begin(charlie, fresh[cast.justice])
 
 
 def test_what_is_not_an_answer_of_the_kind_is_refused_in_words(cast: Cast, proposal) -> None:

@@ -22,6 +22,6 @@ def make_desks(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("people", "0001_tables")]
+    dependencies = [("people", "0002_board_members")]
 
     operations = [migrations.RunPython(make_desks, migrations.RunPython.noop)]
