@@ -119,6 +119,23 @@ def standing_of(organization_id: int, kinds: Iterable[str], on: date) -> list[Pa
     return [PaperStanding(kind, standing(best.get(kind.word), on), best.get(kind.word)) for kind in asked]
 
 
+def insurance_of(organization_id: int) -> list[Document]:
+    """The certificates of insurance in a vault now, in one statement. Whoever asks may see the organization."""
+    return list(current_documents(organization_id, ["insurance"]))
+
+
+def insured(certificates: Iterable[Document], coverage: str, limit_cents: int, on: date) -> tuple[PaperStanding, int]:
+    """How certificates stand with one coverage and its least limit on a day, and the highest limit that is valid but too low.
+
+    Of those that reach the limit the one valid longest counts. The second figure is in cents, 0 if there is none.
+    """
+    of_it = [d for d in certificates if d.details.get("coverage") == coverage]
+    enough = [d for d in of_it if d.details.get("limit_cents", 0) >= limit_cents]
+    best = max(enough, key=_until, default=None)
+    low = [d.details.get("limit_cents", 0) for d in of_it if d not in enough and standing(d, on) != Standing.LAPSED]
+    return PaperStanding(KINDS["insurance"], standing(best, on), best), max(low, default=0)
+
+
 def standing(document: Document | None, on: date) -> Standing:
     """How one document stands on a day. Its last day itself is valid."""
     if document is None:

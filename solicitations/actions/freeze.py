@@ -51,7 +51,7 @@ def snapshot(copy: Draft, asked: list[Paper]) -> dict[str, Any]:
     parts = [_part(part) for part in copy.parts]
     parts += [_partner(partner) for partner in copy.partners]
     parts += [
-        {"part": f"document-{paper.required.kind}", "title": paper.label, "files": [_file(paper.found.document.file)]}
+        {"part": paper.part, "title": paper.label, "files": [_file(paper.found.document.file)]}
         for paper in asked
         if paper.needed_now and paper.here and paper.found.document is not None
     ]

@@ -16,7 +16,7 @@ from procurement_portal.history.record import record
 from procurement_portal.notifications import recipients
 from procurement_portal.notifications.send import send
 from procurement_portal.people.actor import Actor
-from procurement_portal.time.clock import now
+from procurement_portal.time.clock import now, today
 from procurement_portal.web import words
 from solicitations.models.saved_search import SavedSearch
 from solicitations.notifications.saved_search import ConfirmSearch, NewMatches
@@ -28,8 +28,9 @@ MOST_IN_ONE_MAIL = 20
 def keep(*, actor: Actor, email: str, name: str, search: Search, language: str) -> tuple[SavedSearch, bool]:
     """Keep a search for an address; returns it and whether a confirmation is still to be asked for.
 
-    A person's own confirmed address needs no second opt-in. The same search for the same address is kept once: asking again
-    gives the first one, so that the page says the same to everybody.
+    A person's own confirmed address needs no second opt-in. The same search for the same address is kept once. Asking again
+    says the same to everybody, whether or not that address has confirmed, and asks it again at most once a day while it has
+    not.
     """
     own = bool(actor.user_id) and email.lower() == actor.email.lower()
     present = now()
@@ -41,14 +42,25 @@ def keep(*, actor: Actor, email: str, name: str, search: Search, language: str) 
             )  # fmt: skip
             record(actor, "saved_search.keep", kept, after={"query": kept.query})
             if not own:
-                ask = ConfirmSearch(
-                    search_id=kept.pk, name=name, url=reverse("solicitations:confirm_search", args=[kept.token])
-                )
-                send(ask, to=recipients.address(kept.email, language))
+                _ask(kept)
             return kept, not own
     except IntegrityError:
         kept = SavedSearch.objects.get(email=email.lower(), query=search.as_query(), left_at__isnull=True)
-        return kept, kept.confirmed_at is None
+    if own:
+        return confirm(token=kept.token) or kept, False
+    if kept.confirmed_at is None:
+        with transaction.atomic():
+            _ask(kept)
+    return kept, True
+
+
+def _ask(kept: SavedSearch) -> None:
+    """The mail that asks for the second opt-in; its key holds the day, so that nobody floods an address with it."""
+    ask = ConfirmSearch(
+        search_id=kept.pk, name=kept.name, day=today().isoformat(),
+        url=reverse("solicitations:confirm_search", args=[kept.token]),
+    )  # fmt: skip
+    send(ask, to=recipients.address(kept.email, kept.language))
 
 
 def confirm(*, token: str) -> SavedSearch | None:

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from procurement_portal.documents.kinds import Coverage
 from procurement_portal.history.record import record
 from procurement_portal.law import engine
 from procurement_portal.law.calendar import Calendar
@@ -192,11 +193,31 @@ def _save_rows(row: Solicitation, topic: str, given: Mapping[str, Any]) -> None:
         kinds = [paper["kind"] for paper in given["documents"]]
         if len(kinds) != len(set(kinds)):
             raise Invalid({"documents": [_("The same paper is asked for twice.")]})
+        for paper in given["documents"]:
+            _check_coverages(paper)
         RequiredDocument.objects.filter(solicitation=row).delete()
         RequiredDocument.objects.bulk_create(
-            RequiredDocument(solicitation=row, kind=p["kind"], needed=p["needed"], note=p.get("note", ""))
+            RequiredDocument(
+                solicitation=row,
+                kind=p["kind"],
+                needed=p["needed"],
+                note=p.get("note", ""),
+                coverages=p.get("coverages", []),
+            )
             for p in given["documents"]
         )
+
+
+def _check_coverages(paper: Mapping[str, Any]) -> None:
+    """Insurance may be asked for by coverage and least limit, each coverage once."""
+    asked = paper.get("coverages", [])
+    known = [c["coverage"] for c in asked]
+    if asked and paper["kind"] != "insurance":
+        raise Invalid({"documents": [_("Only insurance has coverages.")]})
+    if len(known) != len(set(known)) or not set(known) <= set(Coverage.values):
+        raise Invalid({"documents": [_("There is no such coverage, or it is asked for twice.")]})
+    if any(c["limit_cents"] <= 0 for c in asked):
+        raise Invalid({"documents": [_("A limit is more than zero.")]})
 
 
 def _save_shares(row: Solicitation, shares: list[dict[str, Any]]) -> None:

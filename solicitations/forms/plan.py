@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from procurement_portal.documents.kinds import KINDS
+from procurement_portal.documents.kinds import KINDS, Coverage
 from procurement_portal.web.community_areas import COMMUNITY_AREAS
 from procurement_portal.web.fields import DateField, InstantField, MoneyField
 from procurement_portal.web.renderer import PortalBoundField
@@ -309,7 +309,7 @@ class AnsweringForm(TopicForm):
 
 
 class DocumentsForm(TopicForm):
-    """Papers taken from an organization's vault: one line a kind."""
+    """Papers taken from an organization's vault: one line a kind; insurance by coverage and least limit (`least_*`)."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -323,10 +323,17 @@ class DocumentsForm(TopicForm):
                 label=_("Note on: %(paper)s") % {"paper": word.label}, max_length=300, required=False
             )
 
+        for coverage in Coverage:
+            self.fields[f"least_{coverage}"] = MoneyField(label=str(coverage.label), required=False, least=Decimal(1))
+
     @property
-    def papers(self) -> list[tuple[Any, Any]]:
-        """The two fields of each paper, for the page."""
-        return [(self[f"needed_{kind}"], self[f"note_{kind}"]) for kind in KINDS]
+    def papers(self) -> list[tuple[Any, Any, list[Any]]]:
+        """The two fields of each paper, and the limits of insurance, for the page."""
+        limits = [self[f"least_{coverage}"] for coverage in Coverage]
+        return [
+            (self[f"needed_{kind}"], self[f"note_{kind}"], limits if word.insurance else [])
+            for kind, word in KINDS.items()
+        ]
 
     @classmethod
     def from_values(cls, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -335,18 +342,35 @@ class DocumentsForm(TopicForm):
         for paper in values["documents"]:
             initial[f"needed_{paper['kind']}"] = paper["needed"]
             initial[f"note_{paper['kind']}"] = paper["note"]
+            for asked in paper["coverages"]:
+                initial[f"least_{asked['coverage']}"] = Decimal(asked["limit_cents"]) / 100
         return initial
+
+    def clean(self) -> dict[str, Any]:
+        """A limit belongs to a certificate that is asked for."""
+        data = super().clean() or self.cleaned_data
+        if not data.get("needed_insurance") and any(data.get(f"least_{coverage}") for coverage in Coverage):
+            self.add_error("needed_insurance", _("Say when the certificates with these limits are needed."))
+        return data
 
     def given(self) -> dict[str, Any]:
         """The papers asked for."""
         data = self.cleaned_data
+        limits = [
+            {"coverage": str(coverage), "limit_cents": int(data[f"least_{coverage}"] * 100)}
+            for coverage in Coverage
+            if data[f"least_{coverage}"]
+        ]
         return {
             "documents": [
-                {"kind": kind, "needed": data[f"needed_{kind}"], "note": data[f"note_{kind}"]}
-                for kind in KINDS
+                {
+                    "kind": kind, "needed": data[f"needed_{kind}"], "note": data[f"note_{kind}"],
+                    "coverages": limits if word.insurance else [],
+                }
+                for kind, word in KINDS.items()
                 if data[f"needed_{kind}"]
             ]
-        }
+        }  # fmt: skip
 
 
 FORMS: Mapping[str, type[TopicForm]] = {

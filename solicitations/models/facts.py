@@ -72,7 +72,11 @@ class Lot(models.Model):
 
 
 class RequiredDocument(models.Model):
-    """A paper a proposer hands in from its vault. `kind` is a word of `documents/kinds.py`."""
+    """A paper a proposer hands in from its vault. `kind` is a word of `documents/kinds.py`.
+
+    `coverages` says of insurance which coverages with which limits: {"coverage": word, "limit_cents": least for each
+    occurrence}; empty: a certificate of any coverage.
+    """
 
     class Needed(models.TextChoices):
         WITH_ANSWER = "with_answer", _("With the answer")
@@ -82,12 +86,16 @@ class RequiredDocument(models.Model):
     kind = models.CharField(_("document"), max_length=40)
     needed = models.CharField(_("when"), max_length=16, choices=Needed, default=Needed.WITH_ANSWER)
     note = models.CharField(_("note"), max_length=300, blank=True)
+    coverages = models.JSONField(_("coverages"), default=list, blank=True)
 
     class Meta:
         verbose_name = _("required document")
         ordering = ["needed", "kind"]
         constraints = [
             models.UniqueConstraint(fields=["solicitation", "kind"], name="solicitations_document_once"),
+            models.CheckConstraint(
+                name="solicitations_coverages_of_insurance", condition=Q(coverages=[]) | Q(kind="insurance")
+            ),
         ]
 
     def __str__(self) -> str:

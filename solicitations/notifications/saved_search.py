@@ -24,10 +24,11 @@ class ConfirmSearch(Notice):
 
     search_id: int
     name: str
+    day: str  # on which it is asked, for its key
 
     @property
     def key(self) -> str:
-        return f"saved_search:{self.search_id}"
+        return f"saved_search:{self.search_id}:{self.day}"
 
     def subject(self) -> str:
         return gettext("Confirm your search “%(name)s”") % {"name": self.name}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 
 from django.db.models import Count, Q
 from django.urls import reverse
@@ -18,12 +19,14 @@ from procurement_portal.people.models.membership import Membership
 from procurement_portal.people.roles import ROLES, roles_with
 from procurement_portal.standing.queries import Standing, may_bid
 from procurement_portal.time.clock import today
+from procurement_portal.web import words
 from solicitations.models.budget import share_of
 from solicitations.models.facts import RequiredDocument
 from solicitations.models.question import Question
 from solicitations.models.solicitation import Solicitation
 from solicitations.models.submission import Submission
 from solicitations.queries.draft import Draft, Part
+from solicitations.queries.solicitation import insured_words
 from solicitations.states import QuestionKind
 
 
@@ -33,11 +36,30 @@ class Paper:
 
     required: RequiredDocument
     found: PaperStanding
+    coverage: str = ""  # of insurance that is asked for by coverage, with its least limit
+    limit_cents: int = 0
+    short_cents: int = 0  # what a valid certificate of that coverage shows, where it is too little
 
     @property
     def label(self) -> str:
         """Its name in plain words."""
-        return str(self.found.kind.label)
+        name = str(self.found.kind.label)
+        return f"{name}: {insured_words(self.coverage, self.limit_cents)}" if self.coverage else name
+
+    @property
+    def part(self) -> str:
+        """Its name among the parts of a submitted version."""
+        return f"document-{self.required.kind}" + (f"-{self.coverage}" if self.coverage else "")
+
+    @property
+    def anchor(self) -> str:
+        """Its place on the readiness page."""
+        return f"paper-{self.required.pk}" + (f"-{self.coverage}" if self.coverage else "")
+
+    @property
+    def short(self) -> str:
+        """The limit that is too low, in dollars, or ""."""
+        return words.money(Decimal(self.short_cents) / 100, cents=False) if self.short_cents and not self.here else ""
 
     @property
     def needed_now(self) -> bool:
@@ -104,13 +126,25 @@ _WORDS_A_MINUTE = 10
 
 
 def papers(solicitation_id: int, organization_id: int, on: date) -> list[Paper]:
-    """The documents a solicitation asks for beside what the vault holds, in two statements (one if it asks for none)."""
+    """The documents a solicitation asks for beside what the vault holds: insurance once for each coverage asked for.
+
+    In two statements; one if it asks for none, three if it asks for coverages.
+    """
     required = list(RequiredDocument.objects.filter(solicitation_id=solicitation_id))
     if not required:
         return []
     known = [need for need in required if need.kind in DOCUMENT_KINDS]
     found = documents.standing_of(organization_id, [need.kind for need in known], on)
-    return [Paper(need, paper) for need, paper in zip(known, found, strict=True)]
+    certificates = documents.insurance_of(organization_id) if any(need.coverages for need in known) else []
+    made: list[Paper] = []
+    for need, paper in zip(known, found, strict=True):
+        if not need.coverages:
+            made.append(Paper(need, paper))
+        for asked in need.coverages:
+            coverage, cents = asked["coverage"], asked["limit_cents"]
+            held, short = documents.insured(certificates, coverage, cents, on)
+            made.append(Paper(need, held, coverage, cents, short))
+    return made
 
 
 def missing(draft: Draft, asked: list[Paper]) -> list[Missing]:
@@ -127,12 +161,13 @@ def missing(draft: Draft, asked: list[Paper]) -> list[Missing]:
     vault = reverse("solicitations:readiness", args=[submission.solicitation_id])
     for paper in asked:
         if paper.needed_now and not paper.here:
-            text = (
-                _("%(paper)s: the one in your documents has expired.")
-                if paper.lapsed
-                else _("%(paper)s is not among your documents.")
-            )
-            found.append(Missing(text % {"paper": paper.label}, f"{vault}#paper-{paper.required.pk}", _("Documents")))
+            text = _("%(paper)s is not among your documents.")
+            if paper.short:
+                text = _("%(paper)s: the one in your documents shows only %(short)s.")
+            elif paper.lapsed:
+                text = _("%(paper)s: the one in your documents has expired.")
+            told = {"paper": paper.label, "short": paper.short}
+            found.append(Missing(text % told, f"{vault}#{paper.anchor}", _("Documents")))
     return found
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
+from procurement_portal.documents.kinds import Coverage
 from procurement_portal.history.models import Entry
 from procurement_portal.history.record import entries_for
 from procurement_portal.people.actor import Actor
+from procurement_portal.web import words
 from solicitations.models.addendum import Addendum
 from solicitations.models.facts import FundingShare, Lot, RequiredDocument, ServiceArea
 from solicitations.models.inquiry import Inquiry
@@ -104,9 +108,20 @@ def lots(solicitation: Solicitation) -> list[Lot]:
     return list(Lot.objects.filter(solicitation=solicitation).order_by("position"))
 
 
+def insured_words(coverage: str, cents: int) -> str:
+    """ "Automobile liability, at least $1,000,000 for each occurrence"."""
+    return _("%(coverage)s, at least %(limit)s for each occurrence") % {
+        "coverage": Coverage(coverage).label,
+        "limit": words.money(Decimal(cents) / 100, cents=False),
+    }
+
+
 def documents(solicitation: Solicitation) -> list[RequiredDocument]:
-    """The papers asked for: with the answer first, then before an award."""
-    return list(RequiredDocument.objects.filter(solicitation=solicitation).order_by("-needed", "kind"))
+    """The papers asked for: with the answer first, then before an award. What insurance covers is shown by `insured_words`."""
+    found = list(RequiredDocument.objects.filter(solicitation=solicitation).order_by("-needed", "kind"))
+    for paper in found:
+        paper.insured = [insured_words(c["coverage"], c["limit_cents"]) for c in paper.coverages]  # type: ignore[attr-defined]
+    return found
 
 
 def acts(solicitation: Solicitation) -> QuerySet[Entry]:

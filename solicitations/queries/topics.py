@@ -40,7 +40,10 @@ def values(solicitation: Solicitation, topic: str) -> dict[str, Any]:
     if topic == "awards":
         found["lots"] = [{"title": lot.title, "amount": plain(lot.amount)} for lot in lots(solicitation)]
     if topic == "documents":
-        found["documents"] = [{"kind": d.kind, "needed": d.needed, "note": d.note} for d in documents(solicitation)]
+        found["documents"] = [
+            {"kind": d.kind, "needed": d.needed, "note": d.note, "coverages": d.coverages}
+            for d in documents(solicitation)
+        ]
     return found
 
 

@@ -77,7 +77,10 @@ def snapshot(solicitation: Solicitation) -> dict[str, Any]:
             {"source": s.source, "program": s.program, "fraction": plain(s.fraction)} for s in funding(solicitation)
         ],
         "lots": [{"position": x.position, "title": x.title, "amount": plain(x.amount)} for x in lots(solicitation)],
-        "documents": [{"kind": d.kind, "needed": d.needed, "note": d.note} for d in documents(solicitation)],
+        "documents": [
+            {"kind": d.kind, "needed": d.needed, "note": d.note, "coverages": d.coverages}
+            for d in documents(solicitation)
+        ],
         "criteria": [criterion_data(c) for c in solicitation.criteria.order_by("position")],
         "sections": [{"position": p.position, "title": p.title, "intro": p.intro} for p in parts],
         "questions": [question_data(q) for p in parts for q in p.rows],  # type: ignore[attr-defined]

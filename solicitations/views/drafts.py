@@ -82,7 +82,7 @@ def _shown(value: Any) -> str:
         return _("Yes") if value else _("No")
     if isinstance(value, list):
         return "; ".join(
-            ", ".join(str(part) for part in item.values() if part not in (None, ""))
+            ", ".join(_shown(part) for part in item.values() if part not in (None, "", []))
             if isinstance(item, Mapping)
             else str(item)
             for item in value

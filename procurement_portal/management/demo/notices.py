@@ -79,7 +79,11 @@ class Notice:
         self._save(actor, row, "schedule", self._schedule())
         answering = {"languages": told["languages"], "unconfirmed_rule": told.get("unconfirmed", "mark")}
         self._save(actor, row, "answering", answering)
-        papers = [{"kind": kind, "needed": needed} for kind, needed in told.get("documents", {}).items()]
+        covers = [{"coverage": c, "limit_cents": limit * 100} for c, limit in told.get("insured", {}).items()]
+        papers = [
+            {"kind": kind, "needed": needed, "coverages": covers if kind == "insurance" else []}
+            for kind, needed in told.get("documents", {}).items()
+        ]
         self._save(actor, row, "documents", {"documents": papers})
         if told.get("target_market"):
             self._save(actor, row, "basics", {"target_market": True})

@@ -158,3 +158,19 @@ def test_the_register_is_searched_downloaded_and_decided(cast: Cast, client: Cli
     assert client.get(reverse("solicitations:register_export", args=["exe"])).status_code == 404
     assert as_(cast.dora).get(reverse("solicitations:register_merges")).status_code == 404
     assert as_(cast.pat).get(reverse("solicitations:register_merges")).status_code == 200
+
+
+def test_asking_again_for_a_kept_search_tells_a_stranger_nothing(cast: Cast, client: Client, as_: Any) -> None:
+    from solicitations.models.saved_search import SavedSearch
+
+    where, alice = reverse("solicitations:save_search") + "?category=youth_employment", as_(cast.alice)
+    own = {"email": cast.alice.user.email, "name": "Youth"}
+
+    def said(by: Client) -> str:
+        return by.post(where, own, follow=True).content.decode()
+
+    assert "We sent you a mail" in said(client) and SavedSearch.objects.get().confirmed_at is None
+    assert "Kept." in said(alice), "signed in with the address, nothing is left to confirm"
+    assert SavedSearch.objects.get().confirmed_at is not None
+    again = said(client)
+    assert "We sent you a mail" in again and "Kept." not in again

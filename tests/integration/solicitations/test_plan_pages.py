@@ -296,3 +296,20 @@ def test_lists_ask_a_constant_number_of_queries(
     ):  # fmt: skip
         with django_assert_max_num_queries(28):
             assert client.get(address).status_code == 200, address
+
+
+def test_insurance_is_asked_for_by_coverage_and_limit_and_printed_in_the_notice(cast: Cast, as_: SignIn) -> None:
+    row, dora = make_draft(cast), as_(cast.dora)
+    saved = post_topic(
+        dora, row, "documents", needed_insurance="with_answer", least_general_liability="1,000,000", least_automobile="500000"
+    )  # fmt: skip
+    assert saved.status_code == 303
+    assert topics.values(row, "documents")["documents"][0]["coverages"] == [
+        {"coverage": "general_liability", "limit_cents": 100_000_000},
+        {"coverage": "automobile", "limit_cents": 50_000_000},
+    ]
+    page = dora.get(url("plan-review", row.number)).content.decode()
+    assert "Commercial general liability, at least $1,000,000 for each occurrence" in page
+    assert 'value="500,000' in dora.get(url("plan-topic", row.number, "documents")).content.decode()
+    wrong = post_topic(dora, row, "documents", least_automobile="500000")
+    assert wrong.status_code == 422 and "Say when the certificates" in wrong.content.decode()

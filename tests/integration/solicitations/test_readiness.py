@@ -66,6 +66,43 @@ def test_papers_are_handed_in_from_the_vault_by_their_hash(cast: Cast) -> None:
     assert part["files"][0]["sha256"] == paper.file.sha256
 
 
+def test_insurance_is_asked_for_by_coverage_and_limit(cast: Cast, as_) -> None:
+    asked, day = open_solicitation(cast), clock.today()
+    wanted = [
+        {"coverage": "general_liability", "limit_cents": 100_000_000},
+        {"coverage": "automobile", "limit_cents": 50_000_000},
+    ]
+    RequiredDocument.objects.create(solicitation=asked, kind="insurance", coverages=wanted)
+    proposal = fill(cast.ben, begin(cast.ben, asked))
+
+    def lacking() -> list[str]:
+        return [m.text for m in missing(draft(proposal), papers(asked.pk, cast.alpha.pk, clock.today()))]
+
+    def certificate(coverage: str, cents: int, days: int) -> None:
+        document(
+            cast.ben.actor, kind="insurance", title=f"{coverage} {cents}", expires_on=day + timedelta(days=days),
+            details={"coverage": coverage, "limit_cents": cents},
+        )  # fmt: skip
+
+    assert len(lacking()) == 2
+    certificate("general_liability", 50_000_000, 300)
+    certificate("automobile", 50_000_000, -2)
+    general, auto = lacking()
+    assert "at least $1,000,000" in general and "shows only $500,000" in general
+    assert "Automobile liability" in auto and "has expired" in auto
+    certificate("general_liability", 100_000_000, 5)
+    certificate("automobile", 60_000_000, 5)
+    assert lacking() == []
+    page = as_(cast.ben).get(f"/opportunities/{asked.pk}/get-ready/").content.decode()
+    assert "Automobile liability, at least $500,000 for each occurrence" in page
+    version = hand_in(cast.alice, proposal)
+    version.submission = proposal
+    from solicitations.queries.submission import snapshot_of
+
+    names = [p["part"] for p in snapshot_of(version)["parts"]]
+    assert "document-insurance-general_liability" in names and "document-insurance-automobile" in names
+
+
 def test_time_is_said_in_round_words() -> None:
     assert time_needed(10) == "about half an hour" and time_needed(60) == "about 1 hour"
     assert time_needed(150) == "about 2 and a half hours" and time_needed(600) == "about 10 hours"
