@@ -261,6 +261,7 @@ class RecommendationState(StrEnum):
     IN_APPROVAL = "in_approval"
     APPROVED = "approved"
     RETURNED = "returned"
+    OVERTURNED = "overturned"  # a protest was sustained and the answers are evaluated again
 
 
 class RecommendedOutcome(TextChoices):
@@ -329,6 +330,14 @@ class ProtestState(StrEnum):
     SUSTAINED = "sustained"
     DENIED = "denied"
     WITHDRAWN = "withdrawn"
+
+
+class ProtestFollows(TextChoices):
+    """What follows from a sustained protest."""
+
+    RESCIND = "rescind", _("The named awards are rescinded")
+    REEVALUATE = "reevaluate", _("All awards end and the answers are evaluated again")
+    NONE = "none", _("The awards stand")
 
 
 class DeterminationKind(TextChoices):

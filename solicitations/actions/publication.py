@@ -194,7 +194,7 @@ def cancel(*, actor: Actor, solicitation_id: int, why: str) -> Solicitation:
     row = locked(actor, solicitation_id)
     if not why.strip():
         raise Invalid({"why": [_("Say why it is canceled; everybody will read it.")]})
-    if row.state in SOLICITATION.final:
+    if row.state not in SOLICITATION.transition("cancel").source:
         raise Conflict(_("This is now “%(state)s”.") % {"state": SOLICITATION.public[row.state]}, row.state)
     if not actor.can("solicitations.cancel"):
         raise Refused(_("Canceling is for procurement officers."))

@@ -4,10 +4,11 @@ import django.contrib.postgres.fields
 import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
-import procurement_portal.time.clock
-import solicitations.states
 from django.conf import settings
 from django.db import migrations, models
+
+import procurement_portal.time.clock
+import solicitations.states
 
 
 class Migration(migrations.Migration):

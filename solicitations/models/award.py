@@ -45,11 +45,17 @@ class Award(models.Model):
             models.Index(fields=["solicitation", "status"], name="award_of_solicitation"),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["proposal", "lot"], nulls_distinct=False, name="award_once"),
+            # After a sustained protest the same proposal may be awarded anew.
+            models.UniqueConstraint(
+                fields=["proposal", "lot"],
+                condition=~Q(status__in=[AwardState.DECLINED, AwardState.RESCINDED, AwardState.LAPSED]),
+                nulls_distinct=False,
+                name="award_once",
+            ),
             models.CheckConstraint(
                 name="award_amount_or_waiting",
                 condition=(Q(status=AwardState.WAITING) & Q(waiting_position__isnull=False))
-                | Q(status=AwardState.LAPSED)
+                | Q(status__in=[AwardState.LAPSED, AwardState.DECLINED], waiting_position__isnull=False)
                 | Q(amount__gt=0),
             ),
             models.CheckConstraint(
@@ -151,6 +157,25 @@ class LegislativeApproval(models.Model):
 
     def __str__(self) -> str:
         return f"{self.body} on {self.award_id}"
+
+
+class ClosedWithoutAward(models.Model):
+    """Why a solicitation ended without an award after its answers were opened; everybody reads it."""
+
+    solicitation = models.OneToOneField(
+        "solicitations.Solicitation", models.PROTECT, related_name="closed_without_award"
+    )
+    why = models.TextField(_("reason"))
+    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    closed_at = models.DateTimeField(db_default=PortalNow(), editable=False)
+
+    class Meta:
+        verbose_name = _("closing without award")
+        constraints = [models.CheckConstraint(name="closed_without_award_reasoned", condition=~Q(why=""))]
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return f"{self.solicitation_id} without award"
 
 
 class DecisionLetter(models.Model):

@@ -10,19 +10,23 @@ from django.utils.translation import gettext_lazy as _
 from procurement_portal.history.models import append_only
 from procurement_portal.time.clock import PortalNow
 from solicitations.models.opening import OpenedProposal
-from solicitations.states import DeterminationKind, ProtestState
+from solicitations.states import DeterminationKind, ProtestFollows, ProtestState
 
 
 class ProtestWindow(models.Model):
-    """From when to when an award may be protested; the last instant counts as in time."""
+    """From when to when an award may be protested; the last instant counts as in time.
 
-    solicitation = models.OneToOneField("solicitations.Solicitation", models.PROTECT, related_name="protest_window")
+    An announcement opens one. After a sustained protest a second announcement may follow: the newest window counts.
+    """
+
+    solicitation = models.ForeignKey("solicitations.Solicitation", models.PROTECT, related_name="protest_windows")
     opens_at = models.DateTimeField()
     closes_at = models.DateTimeField()
     trace = models.ForeignKey("solicitations.Trace", models.PROTECT, related_name="+")
 
     class Meta:
         verbose_name = _("protest window")
+        ordering = ["-id"]
         constraints = [models.CheckConstraint(name="protest_window_order", condition=Q(closes_at__gt=F("opens_at")))]
         triggers = append_only()
 
@@ -34,7 +38,8 @@ class Protest(models.Model):
     """One proposer's protest. While it is open the award does not go on, unless a signed determination lets it."""
 
     solicitation = models.ForeignKey("solicitations.Solicitation", models.PROTECT, related_name="protests")
-    proposal = models.OneToOneField(OpenedProposal, models.PROTECT, related_name="protest")
+    window = models.ForeignKey(ProtestWindow, models.PROTECT, related_name="protests")
+    proposal = models.ForeignKey(OpenedProposal, models.PROTECT, related_name="protests")
     organization = models.ForeignKey("people.Organization", models.PROTECT, related_name="protests")
     status = models.CharField(
         max_length=12, choices=[(s.value, s.value) for s in ProtestState], default=ProtestState.FILED
@@ -44,13 +49,20 @@ class Protest(models.Model):
     filed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     filed_at = models.DateTimeField()
     decision = models.TextField(_("decision"), blank=True)
+    follows = models.CharField(_("what follows"), max_length=12, choices=ProtestFollows, blank=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("protest")
-        ordering = ["filed_at"]
+        ordering = ["filed_at", "id"]
         constraints = [
+            models.UniqueConstraint(fields=["window", "proposal"], name="protest_once_a_window"),
+            # Decided and its consequence are written in one act, just before the workflow changes the status.
+            models.CheckConstraint(
+                name="protest_sustained_says_what_follows",
+                condition=~Q(status=ProtestState.SUSTAINED) | ~Q(follows=""),
+            ),
             models.CheckConstraint(name="protest_grounds", condition=~Q(grounds="")),
             models.CheckConstraint(
                 name="protest_decided_whole",

@@ -38,7 +38,7 @@ class Recommendation(models.Model):
             models.UniqueConstraint(fields=["solicitation", "number"], name="recommendation_number"),
             models.UniqueConstraint(
                 fields=["solicitation"],
-                condition=~Q(status=RecommendationState.RETURNED),
+                condition=~Q(status__in=[RecommendationState.RETURNED, RecommendationState.OVERTURNED]),
                 name="recommendation_one_standing",
             ),
             models.CheckConstraint(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -21,6 +23,9 @@ from solicitations.states import (
     SolicitationState,
     UnconfirmedRule,
 )
+
+if TYPE_CHECKING:
+    from solicitations.models.protest import ProtestWindow
 
 WAS_PUBLISHED = Q(published_at__isnull=False)
 NEEDS_PUBLICATION = tuple(s for s in PUBLIC_STATES if s != SolicitationState.CANCELED)
@@ -213,6 +218,11 @@ class Solicitation(models.Model):
     def state(self) -> SolicitationState:
         """The status as the word the workflow knows."""
         return SolicitationState(self.status)
+
+    @property
+    def protest_window(self) -> ProtestWindow | None:
+        """The newest window for protests; None before an award was announced."""
+        return self.protest_windows.order_by("-pk").first()
 
     @property
     def is_public(self) -> bool:

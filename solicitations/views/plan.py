@@ -154,7 +154,7 @@ def plan(request: HttpRequest, number: str) -> HttpResponse:
         "problems": found,
         "problem_words": count_words(found) if found else "",
         "programs": programs(row),
-        "may_cancel": actor.can("solicitations.cancel") and row.state not in SOLICITATION.final,
+        "may_cancel": actor.can("solicitations.cancel") and row.state in SOLICITATION.transition("cancel").source,
         "may_copy": actor.can("solicitations.draft"),
         "may_keep": row.is_public and actor.can("templates.manage"),
         "addenda": [(a, ADDENDUM.public[ADDENDUM.states(a.status)]) for a in row.addenda.exclude(status="discarded")],

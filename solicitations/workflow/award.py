@@ -33,7 +33,7 @@ def no_protest_in_the_way(subject: Award, actor: Actor) -> None:
 
     An open protest suspends it, unless the chief procurement officer determined in public that the award proceeds.
     """
-    window = ProtestWindow.objects.filter(solicitation_id=subject.solicitation_id).first()
+    window = ProtestWindow.objects.filter(solicitation_id=subject.solicitation_id).order_by("-pk").first()
     if window is None or in_time(now(), window.closes_at):
         raise Refused(str(_("The protest window has not passed.")))
     proceeds = ProtestDetermination.objects.filter(kind=DeterminationKind.PROCEED).values("protest")

@@ -12,7 +12,7 @@ from solicitations.models.evaluation import Assignment, Evaluation
 from solicitations.models.recommendation import Approval, Recommendation
 from solicitations.models.scoring import ConsensusMeeting
 from solicitations.states import ApprovalOutcome, EvaluationState, RecommendationState
-from solicitations.workflow.notice import of_own_department
+from solicitations.workflow.notice import evaluated_again, of_own_department
 
 E = EvaluationState
 R = RecommendationState
@@ -48,7 +48,7 @@ def all_met(subject: Evaluation, actor: Actor) -> None:
 def nothing_recommended(subject: Evaluation, actor: Actor) -> None:
     """A ranking is opened again only while no recommendation stands on it."""
     standing = Recommendation.objects.filter(solicitation=subject.solicitation_id).exclude(
-        status__in=[R.RETURNED, R.DRAFT]
+        status__in=[R.RETURNED, R.DRAFT, R.OVERTURNED]
     )
     if standing.exists():
         raise Refused(str(_("A recommendation stands on this ranking. It has to be returned first.")))
@@ -122,6 +122,11 @@ def somebody_returned(subject: Recommendation, actor: Actor) -> None:
         raise Refused(str(_("No step of the chain returned it.")))
 
 
+def protest_asks_again(subject: Recommendation, actor: Actor) -> None:
+    """An approved recommendation falls only with a protest whose decision asks for a new evaluation."""
+    evaluated_again(subject.solicitation, actor)
+
+
 RECOMMENDATION = Workflow(
     name="recommendation",
     field="status",
@@ -132,6 +137,7 @@ RECOMMENDATION = Workflow(
         R.IN_APPROVAL: _("In approval"),
         R.APPROVED: _("Approved"),
         R.RETURNED: _("Returned"),
+        R.OVERTURNED: _("Overturned by a protest"),
     },
     transitions=(
         Transition(
@@ -158,6 +164,14 @@ RECOMMENDATION = Workflow(
             label=_("A step returned it"),
             guards=(somebody_returned,),
         ),
+        Transition(
+            act="overturn",
+            source=(R.APPROVED,),
+            target=R.OVERTURNED,
+            permission="",  # follows from a sustained protest
+            label=_("A protest was sustained"),
+            guards=(protest_asks_again,),
+        ),
     ),
-    final=frozenset({R.APPROVED, R.RETURNED}),
+    final=frozenset({R.RETURNED, R.OVERTURNED}),
 )

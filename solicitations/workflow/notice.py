@@ -14,12 +14,15 @@ from procurement_portal.workflow import Transition, Workflow
 from solicitations.models.addendum import Addendum
 from solicitations.models.inquiry import Inquiry
 from solicitations.models.opening import Opening
+from solicitations.models.protest import Protest
 from solicitations.models.recommendation import Approval, Recommendation
 from solicitations.models.solicitation import Solicitation
 from solicitations.states import (
     AddendumState,
     ApprovalOutcome,
     InquiryState,
+    ProtestFollows,
+    ProtestState,
     RecommendationState,
     SolicitationState,
     SubmissionStatus,
@@ -67,6 +70,13 @@ def every_approval_given(subject: Solicitation, actor: Actor) -> None:
     ).exclude(outcome=ApprovalOutcome.APPROVED)
     if open_steps.exists():
         raise Refused(str(_("The recommendation has not been approved by every step.")))
+
+
+def evaluated_again(subject: Solicitation, actor: Actor) -> None:
+    """An announced award goes back only by a sustained protest whose decision says so."""
+    sustained = Protest.objects.filter(solicitation_id=subject.pk, follows=ProtestFollows.REEVALUATE)
+    if not sustained.filter(status=ProtestState.SUSTAINED).exists():
+        raise Refused(str(_("No protest was sustained that asks for a new evaluation.")))
 
 
 def addendum_of_own_department(subject: Addendum, actor: Actor) -> None:
@@ -179,6 +189,14 @@ SOLICITATION = Workflow(
             irreversible=True,
         ),
         Transition(
+            act="reevaluate",
+            source=(S.AWARDED,),
+            target=S.UNDER_EVALUATION,
+            permission="",  # follows from a sustained protest
+            label=_("Evaluate again after a protest"),
+            guards=(evaluated_again,),
+        ),
+        Transition(
             act="end_without_award",
             source=(S.OPENED, S.UNDER_EVALUATION, S.RECOMMENDED),
             target=S.CLOSED_WITHOUT_AWARD,
@@ -197,7 +215,7 @@ SOLICITATION = Workflow(
             irreversible=True,
         ),
     ),
-    final=frozenset({S.AWARDED, S.CLOSED_WITHOUT_AWARD, S.CANCELED}),
+    final=frozenset({S.CLOSED_WITHOUT_AWARD, S.CANCELED}),
 )
 
 ADDENDUM = Workflow(
