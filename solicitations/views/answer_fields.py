@@ -76,7 +76,7 @@ def missing_list(request: HttpRequest, pk: int) -> HttpResponse:
     copy, lacking = read(submission)
     return htmx.reply(
         request, "solicitations/answers/missing.html", "solicitations/answers/_missing.html",
-        {"submission": submission, "missing": lacking, "draft": copy},
+        {"submission": submission, "missing": lacking, "draft": copy, "folded": "folded" in request.GET},
     )  # fmt: skip
 
 

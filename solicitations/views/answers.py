@@ -204,14 +204,19 @@ def section(request: HttpRequest, pk: int, section_id: int) -> HttpResponse:
     if current is None:
         raise Http404
     shown = [Shown(part, controls_of(part.question, part.value)) for part in current.parts]
+    place = copy.sections.index(current)
+    following = copy.sections[place + 1] if place + 1 < len(copy.sections) else None
+    onward = (
+        reverse("solicitations:proposal_section", args=[pk, following.section.pk])
+        if following
+        else reverse("solicitations:proposal_review", args=[pk])
+    )
     trouble = False
     if request.method == "POST":
         trouble = _save_section(request, submission, shown)
         if not trouble:
             messages.success(request, answers_saved())
-            return htmx.redirect(request, request.path)
-    place = copy.sections.index(current)
-    following = copy.sections[place + 1] if place + 1 < len(copy.sections) else None
+            return htmx.redirect(request, onward if request.POST.get("then") == "go_on" else request.path)
     crumbs(request, submission, Crumb(current.section.title))
     asked = papers(submission.solicitation_id, submission.organization_id, today())
     opened, may_edit = is_open(submission), here(actor, submission).can("proposals.edit")

@@ -34,6 +34,7 @@ _AREA_NAMES = {a.number: a.name for a in COMMUNITY_AREAS}
 LANGUAGE_NAMES = {
     "en": "English",
     "es": "Español",
+    "fr": "Français",
     "pl": "Polski",
     "zh": "中文",
     "ar": "العربية",
@@ -116,9 +117,10 @@ def _facts(found: Solicitation) -> list[Fact]:
         }  # fmt: skip
     term = ngettext("%(n)d month", "%(n)d months", found.term_months or 0) % {"n": found.term_months or 0}
     if found.renewals_count and found.renewal_months:
-        term = _("%(term)s, and %(count)d renewals of %(months)d months") % {
-            "term": term, "count": found.renewals_count, "months": found.renewal_months
-        }  # fmt: skip
+        term = ngettext(
+            "%(term)s, and %(count)d renewal of %(months)d months", "%(term)s, and %(count)d renewals of %(months)d months",
+            found.renewals_count,
+        ) % {"term": term, "count": found.renewals_count, "months": found.renewal_months}  # fmt: skip
     return [
         Fact(_("Due"), words.instant(found.due_at)),
         Fact(_("For all awards"), words.money(found.amount_total, cents=False)),

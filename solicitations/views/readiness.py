@@ -44,7 +44,10 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
             _("Nobody outside your organization sees it before opening."),
         )  # fmt: skip
     facts = [
-        Fact(_("Papers here"), f"{sum(p.here for p in ready.papers)} / {len(ready.papers)}"),
+        Fact(
+            _("Papers here"),
+            _("%(here)d of %(all)d") % {"here": sum(p.here for p in ready.papers), "all": len(ready.papers)},
+        ),
         Fact(_("Questions"), sum(count for _title, count, _minutes in ready.sections)),
         Fact(_("Writing time"), time_needed(ready.minutes)),
         Fact(_("Who can sign"), ", ".join(s.name for s in ready.signatories) or _("Nobody yet")),

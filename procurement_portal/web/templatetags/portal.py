@@ -152,9 +152,10 @@ def icon(name: str) -> SafeString:
 
 
 @register.inclusion_tag("components/breadcrumbs.html")
-def breadcrumbs(crumbs: Iterable[Crumb]) -> dict[str, Any]:
-    """The way here. Draws nothing for no crumbs."""
-    return {"crumbs": list(crumbs)}
+def breadcrumbs(crumbs: Iterable[Crumb], here: str = "") -> dict[str, Any]:
+    """The way here. Draws nothing for no crumbs; where the last one is a link, `here`, the page's title, closes the way."""
+    steps = list(crumbs)
+    return {"crumbs": [*steps, Crumb(here)] if here and steps and steps[-1].url else steps}
 
 
 @register.simple_block_tag
