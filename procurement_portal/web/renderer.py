@@ -15,8 +15,8 @@ from django.forms.widgets import Input
 
 _CLASSES: list[tuple[type[forms.Widget], str]] = [
     (forms.CheckboxInput, "usa-checkbox__input"),
+    (forms.CheckboxSelectMultiple, "usa-checkbox__input"),  # before its parent, the round one
     (forms.RadioSelect, "usa-radio__input"),
-    (forms.CheckboxSelectMultiple, "usa-checkbox__input"),
     (forms.Textarea, "usa-textarea"),
     (forms.FileInput, "p-file__input"),
     (forms.Select, "usa-select"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from django.db import connection
 
@@ -105,6 +107,14 @@ def test_a_role_for_one_departments_matters_reaches_its_answers_and_no_others(ca
     assert begin(charlie, fresh[cast.family]).organization_id == cast.alpha.pk
     with pytest.raises(Refused):
         begin(charlie, fresh[cast.justice])
+
+
+def test_saving_to_go_on_leads_through_the_sections_to_the_review(cast: Cast, proposal, as_) -> None:
+    way = [f"/our-answers/{proposal.pk}/sections/{each.section.pk}/" for each in draft(proposal).sections]
+    way.append(f"/our-answers/{proposal.pk}/review/")
+    for here, following in pairwise(way):
+        assert as_(cast.ben).post(here, {"then": "go_on"})["Location"] == following
+    assert as_(cast.ben).post(way[0], {})["Location"] == way[0]
 
 
 def test_what_is_not_an_answer_of_the_kind_is_refused_in_words(cast: Cast, proposal) -> None:

@@ -146,6 +146,25 @@ def test_the_summary_leads_to_each_field(template: Any) -> None:
     assert template("{% error_summary form %}", form=Sample()).strip() == ""
 
 
+def test_boxes_to_tick_are_squares_in_a_line_when_few_and_in_columns_when_many() -> None:
+    class Ways(forms.Form):
+        few = forms.MultipleChoiceField(choices=[("e", "E-mail"), ("p", "Portal")], widget=forms.CheckboxSelectMultiple)
+        many = forms.MultipleChoiceField(choices=[(n, n) for n in range(77)], widget=forms.CheckboxSelectMultiple)
+
+    page = str(Ways())
+    assert page.count("usa-checkbox__input") == 79 and "usa-radio__input" not in page
+    assert page.count("p-choices--few") == 1 == page.count("p-choices--many")
+
+
+def test_a_label_that_asks_is_followed_by_no_colon_in_the_summary(template: Any) -> None:
+    class Question(forms.Form):
+        kind = forms.CharField(label="What kind is it?")
+        name = forms.CharField(label="Legal name")
+
+    page = template("{% error_summary form %}", form=Question(QueryDict("x=1")))
+    assert ">What kind is it? T" in page and ">Legal name: T" in page
+
+
 def test_hidden_fields_have_no_label(template: Any) -> None:
     class Filters(forms.Form):
         text = forms.CharField(widget=forms.HiddenInput)

@@ -165,3 +165,6 @@ def test_the_frame_draws_what_the_shell_says(template: Callable[..., str]) -> No
     )
     assert page.count('aria-current="page"') == 1 and 'method="post"' in page
     assert template("{% breadcrumbs crumbs %}{% next_action go %}", crumbs=[], go=None).strip() == ""
+    assert "Members" not in template("{% breadcrumbs crumbs 'Members' %}", crumbs=[Crumb("Home", "/"), Crumb("Here")])
+    closed = template("{% breadcrumbs crumbs 'Members' %}", crumbs=[Crumb("Home", "/")])
+    assert closed.index('href="/"') < closed.index('aria-current="page"') < closed.index("Members")
