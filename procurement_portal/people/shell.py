@@ -175,7 +175,7 @@ def build(request: HttpRequest) -> Shell:
     memberships: Sequence[Membership] = getattr(request, "memberships", ())
     who = None
     if not actor.is_public:
-        who = Who(actor.name or actor.email, reverse("account_logout"), _account_links(actor))
+        who = Who(actor.name or actor.email, reverse("account_logout"), _account_links(actor), actor.user_id)
     staff = any(m.department_id for m in memberships)
     return framed(
         Shell(

@@ -77,11 +77,12 @@ class ActingAs:
 
 @dataclass(frozen=True)
 class Who:
-    """The person signed in. `links` are the entries of the account menu; signing out is a POST."""
+    """The person signed in. `links` are the entries of the account menu; signing out is a POST. `key` marks whose unsent text is kept."""
 
     name: str
     sign_out_url: str
     links: Sequence[NavItem] = ()
+    key: int | None = None
 
     @property
     def unread(self) -> int:
