@@ -13,7 +13,7 @@ import solicitations.states
 class Migration(migrations.Migration):
     dependencies = [
         ("people", "0002_board_members"),
-        ("solicitations", "0012_award_together"),
+        ("solicitations", "0013_insurance_by_coverage"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
