@@ -21,6 +21,8 @@ from procurement_portal.web import words
 
 Text = str | Promise
 SOON_DAYS = 3
+FEW_WORDS = 8  # a date or an amount is always compared word by word
+LIKE = 0.5  # below this share of common words a comparison word by word reads as a jumble
 
 
 @dataclass(frozen=True)
@@ -177,7 +179,10 @@ class Change:
 
 
 def compare(before: str, after: str) -> list[Change]:
-    """What changed between two texts, word by word, in reading order."""
+    """What changed between two texts, word by word, in reading order; texts that share little stand whole, old before new."""
+    shared = difflib.SequenceMatcher(None, before.split(), after.split(), autojunk=False)
+    if min(len(shared.a), len(shared.b)) > FEW_WORDS and shared.ratio() < LIKE:
+        return [Change("gone", before), Change("new", after)]
     old, new = (re.findall(r"\s+|[^\s]+", text) for text in (before, after))
     changes: list[Change] = []
     for kind, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
