@@ -180,8 +180,8 @@ class Change:
 
 def compare(before: str, after: str) -> list[Change]:
     """What changed between two texts, word by word, in reading order; texts that share little stand whole, old before new."""
-    shared = difflib.SequenceMatcher(None, before.split(), after.split(), autojunk=False)
-    if min(len(shared.a), len(shared.b)) > FEW_WORDS and shared.ratio() < LIKE:
+    was, now = before.split(), after.split()
+    if min(len(was), len(now)) > FEW_WORDS and difflib.SequenceMatcher(None, was, now, autojunk=False).ratio() < LIKE:
         return [Change("gone", before), Change("new", after)]
     old, new = (re.findall(r"\s+|[^\s]+", text) for text in (before, after))
     changes: list[Change] = []
