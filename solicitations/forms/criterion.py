@@ -128,6 +128,6 @@ class TemplateForm(forms.Form):
         label=_("Name"), max_length=160, help_text=_("What it is a template for, such as: Summer jobs for young people")
     )
     guidance = forms.CharField(
-        label=_("Guidance for departments"), required=False, widget=forms.Textarea({"rows": 3}),
+        label=_("Guidance for departments"), required=False, widget=TextArea({"rows": 3}),
         help_text=_("When to use it, and what to think of anew each time."),
     )  # fmt: skip
