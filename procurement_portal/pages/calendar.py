@@ -71,8 +71,6 @@ def calendar(request: HttpRequest) -> HttpResponse:
         "days": days,
         "today": today(),
         "collisions": sum(len(day.collisions) for day in days),
-        "before": first - timedelta(days=1),
-        "after": after,
         "previous": (first - timedelta(days=1)).strftime("%Y-%m"),
         "next": after.strftime("%Y-%m"),
         "mine": mine,

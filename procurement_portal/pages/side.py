@@ -35,11 +35,7 @@ def desk_groups(request: HttpRequest, actor: Actor) -> list[SideGroup]:
     groups = [SideGroup(_("My desks"), items)]
     more = [NavItem(_("Calendar"), reverse("calendar"), request.path == reverse("calendar"))]
     if actor.can("staff.work"):
-        more.append(
-            NavItem(
-                _("How the law is read"), reverse("readings:list"), request.path.startswith(reverse("readings:list"))
-            )
-        )
+        more.append(NavItem(_("How the law is read"), reverse("readings:list")))
     if actor.can("portal.operate"):
         more += [
             NavItem(_("Reports of faults"), reverse("reports"), request.path == reverse("reports")),

@@ -14,13 +14,7 @@ from django.db.models import Q
 from procurement_portal.people.bodies import Body
 from procurement_portal.people.models.membership import Absence, Desk, DeskMember, Membership
 from procurement_portal.people.models.user import User
-from procurement_portal.people.roles import (
-    CHIEF_PROCUREMENT_OFFICER,
-    FISCAL_REVIEWER,
-    LAW_REVIEWER,
-    PROCUREMENT_OFFICER,
-    PROGRAM_OFFICER,
-)
+from procurement_portal.people.roles import PROCUREMENT_OFFICER, PROGRAM_OFFICER
 
 
 @dataclass(frozen=True)
@@ -37,12 +31,6 @@ class Standard:
 STANDARD = (
     Standard("publication", "Review and publication", 3, PROCUREMENT_OFFICER.name),
     Standard("inquiries", "Questions about notices", 5, PROGRAM_OFFICER.name),
-    Standard("evaluation", "Opening and evaluation", 5, PROCUREMENT_OFFICER.name),
-    Standard("budget", "Budget review", 5, FISCAL_REVIEWER.name),
-    Standard("procurement", "Approval of awards", 5, PROCUREMENT_OFFICER.name),
-    Standard("law", "Law review", 5, LAW_REVIEWER.name),
-    Standard("contracts", "Contracts", 5, PROGRAM_OFFICER.name),
-    Standard("chief", "Chief Procurement Officer", 5, CHIEF_PROCUREMENT_OFFICER.name),
 )
 
 

@@ -74,7 +74,6 @@ def reading(request: HttpRequest, key: str) -> HttpResponse:
         "form": form,
         "entries": entries,
         "is_question": isinstance(topic, Question),
-        "ground": topic.authority if isinstance(topic, Question) else row.officer.label,
         "others": [means for value, means in topic.choices.items() if value != row.value]
         if isinstance(topic, Question)
         else [],

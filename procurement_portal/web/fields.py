@@ -22,15 +22,6 @@ from procurement_portal.web import words
 _MONEY = re.compile(r"\(?-?\$?(\d{1,3}(,\d{3})+|\d+)?(\.\d{1,2})?\)?")
 
 
-class TextArea(forms.Textarea):
-    """Several lines of text. Browsers send every line end as two characters; a text nobody touched must come back the same."""
-
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
-        """What was typed, with plain line ends."""
-        value = super().value_from_datadict(data, files, name)
-        return value.replace("\r\n", "\n") if isinstance(value, str) else value
-
-
 class MoneyInput(forms.TextInput):
     """A text input with a dollar sign before it (a number input would drop commas and change on scrolling)."""
 

@@ -21,8 +21,6 @@ from procurement_portal.web import words
 
 Text = str | Promise
 SOON_DAYS = 3
-FEW_WORDS = 8  # a date or an amount is always compared word by word
-LIKE = 0.5  # below this share of common words a comparison word by word reads as a jumble
 
 
 @dataclass(frozen=True)
@@ -179,10 +177,7 @@ class Change:
 
 
 def compare(before: str, after: str) -> list[Change]:
-    """What changed between two texts, word by word, in reading order; texts that share little stand whole, old before new."""
-    was, now = before.split(), after.split()
-    if min(len(was), len(now)) > FEW_WORDS and difflib.SequenceMatcher(None, was, now, autojunk=False).ratio() < LIKE:
-        return [Change("gone", before), Change("new", after)]
+    """What changed between two texts, word by word, in reading order."""
     old, new = (re.findall(r"\s+|[^\s]+", text) for text in (before, after))
     changes: list[Change] = []
     for kind, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():

@@ -166,7 +166,7 @@ def _start_clock(row: Solicitation, inquiry: Inquiry) -> None:
         inquiry,
         rule=ANSWER_RULE,
         citation="Portal policy, questions and answers",
-        what=_("Answer the question"),
+        what=_("Answer the question about %(number)s") % {"number": row.number},
         due_at=due,
         desk=desk,
         user_id=None if desk else row.drafted_by_id,

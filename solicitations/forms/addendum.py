@@ -7,14 +7,14 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from procurement_portal.web.fields import DateField, InstantField, MoneyField, TextArea
+from procurement_portal.web.fields import DateField, InstantField, MoneyField
 
 
 class AddendumForm(forms.Form):
     """The plain words, and the texts, amounts and dates as they will stand."""
 
     announcement = forms.CharField(
-        label=_("What changes, in plain words"), required=False, widget=TextArea({"rows": 3}),
+        label=_("What changes, in plain words"), required=False, widget=forms.Textarea({"rows": 3}),
         help_text=_("Stands above the list of changes and in the message to everybody who follows the notice."),
     )  # fmt: skip
     due_at = InstantField(
@@ -30,10 +30,10 @@ class AddendumForm(forms.Form):
     amount_total = MoneyField(label=_("For all awards together"))
     award_min = MoneyField(label=_("Smallest award"))
     award_max = MoneyField(label=_("Largest award"))
-    summary = forms.CharField(label=_("Summary"), widget=TextArea({"rows": 3}))
-    purpose = forms.CharField(label=_("Purpose and background"), widget=TextArea({"rows": 5}))
-    services = forms.CharField(label=_("Services we want"), widget=TextArea({"rows": 8}))
-    eligibility = forms.CharField(label=_("Who may apply"), widget=TextArea({"rows": 4}))
+    summary = forms.CharField(label=_("Summary"), widget=forms.Textarea({"rows": 3}))
+    purpose = forms.CharField(label=_("Purpose and background"), widget=forms.Textarea({"rows": 5}))
+    services = forms.CharField(label=_("Services we want"), widget=forms.Textarea({"rows": 8}))
+    eligibility = forms.CharField(label=_("Who may apply"), widget=forms.Textarea({"rows": 4}))
     lock = forms.IntegerField(widget=forms.HiddenInput)
 
     def facts(self) -> dict[str, Any]:

@@ -11,7 +11,6 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from procurement_portal.web.fields import TextArea
 from solicitations.forms.question import lines
 
 _ANCHOR = re.compile(r"(\d{1,3})\s*[:.)\-–—]\s*(\S.*)")
@@ -20,7 +19,7 @@ _ANCHOR = re.compile(r"(\d{1,3})\s*[:.)\-–—]\s*(\S.*)")
 class AnchorsField(forms.CharField):
     """An anchored scale as lines "0: not addressed"."""
 
-    widget = TextArea
+    widget = forms.Textarea
 
     def to_python(self, value: Any) -> list[dict[str, Any]]:  # type: ignore[override]
         """The lines as [{"points", "words"}]. Raises ValidationError naming the line that cannot be read."""
@@ -50,14 +49,14 @@ class CriterionForm(forms.Form):
     """One criterion."""
 
     name = forms.CharField(label=_("Name"), max_length=160)
-    description = forms.CharField(label=_("What we look for"), required=False, widget=TextArea({"rows": 3}))
+    description = forms.CharField(label=_("What we look for"), required=False, widget=forms.Textarea({"rows": 3}))
     weight = forms.DecimalField(
         label=_("Weight in percent"), max_digits=5, decimal_places=2, min_value=Decimal("0.01"), max_value=100,
         help_text=_("All weights together are 100."),
     )  # fmt: skip
     max_points = forms.IntegerField(label=_("Highest score"), min_value=1, max_value=100, initial=5)
     anchors = AnchorsField(
-        label=_("What the scores mean"), required=False, widget=TextArea({"rows": 6}),
+        label=_("What the scores mean"), required=False, widget=forms.Textarea({"rows": 6}),
         help_text=_("One a line, rising from 0 to the highest score. For example: 0: not addressed"),
     )  # fmt: skip
     minimum = forms.DecimalField(
@@ -65,7 +64,7 @@ class CriterionForm(forms.Form):
         help_text=_("A proposal with a lower score on this criterion is not awarded."),
     )  # fmt: skip
     departure_reason = forms.CharField(
-        label=_("Why it differs from the library"), required=False, widget=TextArea({"rows": 2})
+        label=_("Why it differs from the library"), required=False, widget=forms.Textarea({"rows": 2})
     )
     version = forms.CharField(widget=forms.HiddenInput, required=False)
 
@@ -95,7 +94,7 @@ class FromLibraryForm(forms.Form):
 class LeaveOutForm(forms.Form):
     """Why an expected criterion is not used."""
 
-    reason = forms.CharField(label=_("Why it is left out"), widget=TextArea({"rows": 3}))
+    reason = forms.CharField(label=_("Why it is left out"), widget=forms.Textarea({"rows": 3}))
 
 
 class EditionForm(forms.Form):
@@ -105,13 +104,13 @@ class EditionForm(forms.Form):
         label=_("Short name"), max_length=60, help_text=_("Letters and hyphens; stays the same for later editions.")
     )
     title = forms.CharField(label=_("Name"), max_length=160)
-    description = forms.CharField(label=_("What we look for"), widget=TextArea({"rows": 3}))
+    description = forms.CharField(label=_("What we look for"), widget=forms.Textarea({"rows": 3}))
     max_points = forms.IntegerField(label=_("Highest score"), min_value=1, max_value=100, initial=5)
     anchors = AnchorsField(
-        label=_("What the scores mean"), widget=TextArea({"rows": 6}), help_text=_("One a line: 0: not addressed")
+        label=_("What the scores mean"), widget=forms.Textarea({"rows": 6}), help_text=_("One a line: 0: not addressed")
     )
     guidance = forms.CharField(
-        label=_("Guidance for departments"), required=False, widget=TextArea({"rows": 3}),
+        label=_("Guidance for departments"), required=False, widget=forms.Textarea({"rows": 3}),
         help_text=_("Ask for evidence of work and place, never for anybody's identity."),
     )  # fmt: skip
     expected = forms.BooleanField(label=_("Every solicitation uses it or says why not"), required=False)
@@ -128,6 +127,6 @@ class TemplateForm(forms.Form):
         label=_("Name"), max_length=160, help_text=_("What it is a template for, such as: Summer jobs for young people")
     )
     guidance = forms.CharField(
-        label=_("Guidance for departments"), required=False, widget=TextArea({"rows": 3}),
+        label=_("Guidance for departments"), required=False, widget=forms.Textarea({"rows": 3}),
         help_text=_("When to use it, and what to think of anew each time."),
     )  # fmt: skip

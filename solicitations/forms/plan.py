@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from procurement_portal.documents.kinds import KINDS, Coverage
 from procurement_portal.web.community_areas import COMMUNITY_AREAS
-from procurement_portal.web.fields import DateField, InstantField, MoneyField, TextArea
+from procurement_portal.web.fields import DateField, InstantField, MoneyField
 from procurement_portal.web.renderer import PortalBoundField
 from solicitations.actions.solicitation import ANSWER_LANGUAGES
 from solicitations.models.facts import RequiredDocument
@@ -23,8 +23,8 @@ MOST_LOTS = 8
 _HUNDRED = Decimal(100)
 
 
-def _text(rows: int = 6) -> TextArea:
-    return TextArea({"rows": rows})
+def _text(rows: int = 6) -> forms.Textarea:
+    return forms.Textarea({"rows": rows})
 
 
 def _yes_no(label: Any, help_text: Any = "") -> forms.TypedChoiceField:

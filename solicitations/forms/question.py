@@ -10,7 +10,6 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from procurement_portal.web.fields import TextArea
 from solicitations.models.criterion import Criterion
 from solicitations.models.question import Section
 from solicitations.models.question_options import COLUMN_KINDS, FILE_KINDS
@@ -58,7 +57,7 @@ class SectionForm(forms.Form):
     """A section's words."""
 
     title = forms.CharField(label=_("Title of the section"), max_length=160)
-    intro = forms.CharField(label=_("Introduction"), required=False, widget=TextArea({"rows": 3}))
+    intro = forms.CharField(label=_("Introduction"), required=False, widget=forms.Textarea({"rows": 3}))
     version = forms.CharField(widget=forms.HiddenInput, required=False)
 
 
@@ -66,9 +65,9 @@ class QuestionForm(forms.Form):
     """One question; its subclass for a kind adds that kind's settings and answers `options()`."""
 
     kind = QuestionKind.TEXT
-    prompt = forms.CharField(label=_("Question"), widget=TextArea({"rows": 3}))
+    prompt = forms.CharField(label=_("Question"), widget=forms.Textarea({"rows": 3}))
     hint = forms.CharField(
-        label=_("Hint"), required=False, widget=TextArea({"rows": 2}), help_text=_("Shown before the field.")
+        label=_("Hint"), required=False, widget=forms.Textarea({"rows": 2}), help_text=_("Shown before the field.")
     )
     required = forms.BooleanField(label=_("An answer is needed"), required=False, initial=True)
     marking = forms.ChoiceField(label=_("What the answer is for"), choices=Marking.choices, widget=forms.RadioSelect)
@@ -156,7 +155,7 @@ class ChoiceQuestionForm(QuestionForm):
     """A list to choose from."""
 
     kind = QuestionKind.CHOICE
-    choices = forms.CharField(label=_("Choices"), widget=TextArea({"rows": 6}), help_text=_("One a line."))
+    choices = forms.CharField(label=_("Choices"), widget=forms.Textarea({"rows": 6}), help_text=_("One a line."))
     several = forms.BooleanField(label=_("More than one may be chosen"), required=False)
 
     def options(self) -> dict[str, Any]:
@@ -179,7 +178,7 @@ class TableQuestionForm(QuestionForm):
     rows = forms.CharField(
         label=_("Rows"),
         required=False,
-        widget=TextArea({"rows": 4}),
+        widget=forms.Textarea({"rows": 4}),
         help_text=_("One a line. Leave empty to let people add their own rows."),
     )
     most_rows = forms.IntegerField(
@@ -248,7 +247,7 @@ class BudgetQuestionForm(QuestionForm):
 
     kind = QuestionKind.BUDGET
     budget_lines = forms.CharField(
-        label=_("Lines of the budget"), widget=TextArea({"rows": 7}), help_text=_("One a line.")
+        label=_("Lines of the budget"), widget=forms.Textarea({"rows": 7}), help_text=_("One a line.")
     )
     extra_lines = forms.IntegerField(label=_("Lines people may add"), min_value=0, max_value=40, initial=5)
     match_column = forms.BooleanField(label=_("A second column for money from other sources"), required=False)

@@ -67,6 +67,21 @@ class Contract(models.Model):
         return f"{self.number} {self.title}"
 
 
+class ContractSeries(models.Model):
+    """The last number of a department's contracts in a fiscal year. Locked while the next one is taken."""
+
+    department = models.ForeignKey("people.Department", models.PROTECT, related_name="contract_series")
+    fiscal_year = models.PositiveSmallIntegerField()
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("series of contract numbers")
+        constraints = [models.UniqueConstraint(fields=["department", "fiscal_year"], name="contract_series_once")]
+
+    def __str__(self) -> str:
+        return f"{self.department} {self.fiscal_year}"
+
+
 class ContractParticipant(models.Model):
     """An organization's part in a contract; `share_percent` is its part of the amount where one is agreed."""
 

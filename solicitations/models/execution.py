@@ -74,7 +74,8 @@ class ContractStep(models.Model):
                     IF OLD.opened_at IS NOT NULL AND NEW.opened_at IS DISTINCT FROM OLD.opened_at THEN
                         RAISE EXCEPTION 'a step is opened once';
                     END IF;
-                    IF OLD.done_at IS NOT NULL AND NEW.done_at IS DISTINCT FROM OLD.done_at THEN
+                    IF OLD.done_at IS NOT NULL AND NEW.done_at IS DISTINCT FROM OLD.done_at
+                            AND NOT (NEW.done_at IS NULL AND OLD.kind IN ('sign_org', 'sign_dept')) THEN
                         RAISE EXCEPTION 'a step that is done stays done';
                     END IF;
                     RETURN NEW;
@@ -87,9 +88,10 @@ class ContractStep(models.Model):
 
 
 class StepReturn(models.Model):
-    """A step was sent back for something: why, and when it came again. The days go on counting meanwhile, apart."""
+    """A step was sent back for something: to whom, why, and when it came again. The days go on counting meanwhile, apart."""
 
     step = models.ForeignKey(ContractStep, models.PROTECT, related_name="returns")
+    to = models.CharField(_("to whom"), max_length=12, choices=Side, default=Side.ORGANIZATION)
     why = models.TextField()
     returned_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     returned_at = models.DateTimeField(db_default=PortalNow(), editable=False)
@@ -131,6 +133,8 @@ class ContractPaper(models.Model):
     made_at = models.DateTimeField(db_default=PortalNow(), editable=False)
     file = models.ForeignKey("documents.File", models.PROTECT, null=True, related_name="+")  # made in the background
     sha256 = models.CharField(max_length=64, blank=True)
+    # The same with its page of signatures, made once both sides signed.
+    signed_copy = models.ForeignKey("documents.File", models.PROTECT, null=True, related_name="+")
     voided_at = models.DateTimeField(null=True)
     voided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     voided_why = models.TextField(blank=True)

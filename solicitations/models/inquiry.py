@@ -63,4 +63,4 @@ class Inquiry(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"question {self.number or self.pk} about {self.solicitation}"
+        return f"question {self.number or self.pk}"

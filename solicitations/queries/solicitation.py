@@ -22,17 +22,7 @@ from solicitations.models.solicitation import Solicitation
 from solicitations.models.trace import Trace
 
 # What a row of the planning list shows; the long texts stay in the table.
-PLANNED_FIELDS = (
-    "method",
-    "id",
-    "number",
-    "title",
-    "status",
-    "due_at",
-    "last_activity_at",
-    "department",
-    "department__name",
-)
+PLANNED_FIELDS = ("id", "number", "title", "status", "due_at", "last_activity_at", "department", "department__name")
 # Roles that look across all departments of their jurisdiction.
 ACROSS_DEPARTMENTS = frozenset(
     {

@@ -33,12 +33,10 @@ def the_draft(request: HttpRequest, number: str) -> Solicitation:
 
 
 def crumbs(request: HttpRequest, row: Solicitation | None = None, *here: Crumb) -> None:
-    """Home · Plan and publish · the number · this page; the last has no address, for it is where one is."""
-    way = [Crumb(_("Home"), reverse("home")), Crumb(_("Plan and publish"), reverse("solicitations:plan-list"))]
+    """Home · Planning · the number · this page."""
+    way = [Crumb(_("Home"), reverse("home")), Crumb(_("Planning"), reverse("solicitations:plan-list"))]
     if row is not None:
         way.append(Crumb(row.number, reverse("solicitations:plan", args=[row.number])))
-    if not here:
-        way[-1] = Crumb(way[-1].label)
     request.shell_breadcrumbs = [*way, *here]  # type: ignore[attr-defined]
 
 

@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from procurement_portal.people.access import actor_of, found_or_404, requires
-from procurement_portal.time.clock import today
 from procurement_portal.web import words
 from procurement_portal.web.htmx import redirect
 from procurement_portal.web.pagination import paginate
@@ -30,7 +29,6 @@ from solicitations.queries.criteria_library import current_items
 from solicitations.queries.programs import programs
 from solicitations.queries.solicitation import acts, planned, visible
 from solicitations.states import BEFORE_PUBLICATION, Method, SolicitationState
-from solicitations.views.act_words import act_words
 from solicitations.views.drafts import crossed, crumbs, may_draft, put_errors, the_draft, with_version
 from solicitations.workflow.notice import ADDENDUM, SOLICITATION
 
@@ -67,8 +65,6 @@ def plan_list(request: HttpRequest) -> HttpResponse:
         "rows": [(row, SOLICITATION.public[row.state]) for row in page],
         "states": [(s.value, SOLICITATION.public[s]) for s in SolicitationState],
         "state": state,
-        "today": today(),
-        "own_department": actor.department_id,
     }
     return render(request, "solicitations/plan/list.html", context)
 
@@ -274,6 +270,49 @@ def plan_history(request: HttpRequest, number: str) -> HttpResponse:
         for e in page
     ]
     return render(request, "solicitations/plan/history.html", {"row": row, "entries": entries, "page": page})
+
+
+ACTS = {
+    "solicitation.draft": gettext_lazy("Draft begun"),
+    "solicitation.copy": gettext_lazy("Copied from another solicitation"),
+    "solicitation.from_template": gettext_lazy("Begun from a template"),
+    "solicitation.change": gettext_lazy("Changed"),
+    "solicitation.request_review": gettext_lazy("Sent to review"),
+    "solicitation.return": gettext_lazy("Returned to draft"),
+    "solicitation.publish": gettext_lazy("Published"),
+    "solicitation.close": gettext_lazy("Closed at the due hour"),
+    "solicitation.cancel": gettext_lazy("Canceled"),
+    "solicitation.audit_read": gettext_lazy("Read by an auditor"),
+    "section.add": gettext_lazy("Section added"),
+    "section.change": gettext_lazy("Section changed"),
+    "section.move": gettext_lazy("Section moved"),
+    "section.delete": gettext_lazy("Section deleted"),
+    "question.add": gettext_lazy("Question added"),
+    "question.change": gettext_lazy("Question changed"),
+    "question.move": gettext_lazy("Question moved"),
+    "question.delete": gettext_lazy("Question deleted"),
+    "criterion.add": gettext_lazy("Criterion added"),
+    "criterion.change": gettext_lazy("Criterion changed"),
+    "criterion.move": gettext_lazy("Criterion moved"),
+    "criterion.delete": gettext_lazy("Criterion deleted"),
+    "library.leave_out": gettext_lazy("Library criterion left out"),
+    "addendum.draft": gettext_lazy("Addendum begun"),
+    "addendum.request_review": gettext_lazy("Addendum sent to review"),
+    "addendum.return": gettext_lazy("Addendum returned to draft"),
+    "addendum.discard": gettext_lazy("Addendum discarded"),
+    "addendum.issue": gettext_lazy("Addendum issued"),
+}
+
+
+def act_words(act: str, after: Any) -> str:
+    """An act in words, with the names of what changed where the entry says so."""
+    said = str(ACTS.get(act, _("Addendum changed") if act.startswith("addendum.") else act))
+    if act == "solicitation.change" and after:
+        return _("%(act)s: %(what)s") % {"act": said, "what": ", ".join(name.replace("_", " ") for name in after)}
+    for key in ("section", "question", "criterion", "name", "title"):
+        if after and isinstance(after.get(key), str):
+            return f"{said}: {after[key]}"
+    return said
 
 
 patterns = [

@@ -160,7 +160,7 @@ def _ask_and_answer(ben: Visitor, dora: Visitor, notice: Solicitation, duties: D
     assert "Ben" not in dora.main()
     dora.link("Answer: May Alpha", look="desk-answer")
     dora.put(published_text="May mentors be paid from the wages line?", answer="No, mentors belong to staff.")
-    dora.button("Save the answer", look="desk-answered")
+    dora.button("Keep the answer", look="desk-answered")
     dora.button("Publish the chosen answers", look="desk-published")
     duties()
     ben.go(f"/opportunities/{notice.pk}/", look="notice-answered")

@@ -54,8 +54,6 @@ ACT_WORDS: dict[str, str | Promise] = {
     "file.read": _("Read a file"),
     "secret.reveal": _("Saw a protected value"),
 }
-_NAMED = {"from": _("from %(value)s"), "to": _("to %(value)s"), "deputy": _("deputy %(value)s")}
-_ORDER = {"from": 1, "to": 2, "deputy": 3}  # the store keeps no order of its own
 
 
 @dataclass
@@ -139,14 +137,13 @@ def told(entry: Entry) -> Act:
     """A history entry as a line of the page: the act in words, and what it was about."""
     facts = entry.after or entry.before or {}
     parts = []
-    for key, value in sorted(facts.items(), key=lambda fact: _ORDER.get(fact[0], 0)):
+    for key, value in facts.items():
         if key == "role" and value in ROLES:
             parts.append(str(ROLES[value].label))
         elif isinstance(value, str) and _DAY.fullmatch(value):
-            value = words.day(date.fromisoformat(value))
-            parts.append(str(_NAMED[key] % {"value": value}) if key in _NAMED else value)
+            parts.append(words.day(date.fromisoformat(value)))
         elif isinstance(value, str) and value and len(value) <= 80:
-            parts.append(str(_NAMED[key] % {"value": value}) if key in _NAMED else value)
+            parts.append(value)
     act = str(ACT_WORDS.get(entry.act, entry.act.replace(".", " ").replace("_", " ")))
     what = f"{act}: {', '.join(parts)}" if parts else act
     return Act(entry.at, what, entry.actor_label, entry.acting_as, entry.why, entry.law)

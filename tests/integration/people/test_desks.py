@@ -132,13 +132,10 @@ def test_only_the_departments_administrator_makes_desks(cast: Cast) -> None:
             make_desk(actor=nobody.actor, body=Body(department_id=cast.family.pk), name="Mine")
 
 
-def test_a_department_is_made_with_its_standard_desks(cast: Cast) -> None:
+def test_a_department_is_made_with_its_two_standard_desks(cast: Cast) -> None:
     made = make_department(actor=cast.pat.actor, jurisdiction="city", code="OPS", name="Office of Public Safety")
     found = Desk.objects.filter(department=made).order_by("function").values_list("function", "service_days")
-    assert list(found) == [
-        ("budget", 5), ("chief", 5), ("contracts", 5), ("evaluation", 5), ("inquiries", 5), ("law", 5),
-        ("procurement", 5), ("publication", 3),
-    ]  # fmt: skip
+    assert list(found) == [("inquiries", 5), ("publication", 3)]
 
 
 def test_a_role_seats_its_holder_at_the_standard_desk_and_leaving_clears_the_seat(cast: Cast) -> None:

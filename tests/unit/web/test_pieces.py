@@ -168,9 +168,3 @@ def test_the_frame_draws_what_the_shell_says(template: Callable[..., str]) -> No
     assert "Members" not in template("{% breadcrumbs crumbs 'Members' %}", crumbs=[Crumb("Home", "/"), Crumb("Here")])
     closed = template("{% breadcrumbs crumbs 'Members' %}", crumbs=[Crumb("Home", "/")])
     assert closed.index('href="/"') < closed.index('aria-current="page"') < closed.index("Members")
-
-
-def test_texts_that_share_little_stand_whole_one_after_the_other() -> None:
-    before = "Hot, chilled and frozen meals are delivered five days a week to older people."
-    after = "The term is thirty months and the notice now says which kitchens may be used."
-    assert pieces.compare(before, after) == [pieces.Change("gone", before), pieces.Change("new", after)]
