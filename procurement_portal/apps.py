@@ -10,6 +10,7 @@ class PortalConfig(AppConfig):
     def ready(self) -> None:
         import procurement_portal.celery  # noqa: F401  the app every task binds to
         from procurement_portal import events, handoffs
+        from procurement_portal.documents import access
         from procurement_portal.notifications import queries, threads
         from procurement_portal.pages import side
         from procurement_portal.people import shell
@@ -17,5 +18,7 @@ class PortalConfig(AppConfig):
         events.register(handoffs.HANDOFFS)
         for subject_type, provider in handoffs.THREADS.items():
             threads.register(subject_type, provider)
+        for name, reader in handoffs.FILE_READERS.items():
+            access.add_provider(name, reader)
         shell.side_items.append(side.desk_groups)
         shell.unread.append(queries.unread_count)

@@ -6,6 +6,7 @@ Registered in `apps.py`. Handlers run in listed order, in the transaction of the
 from __future__ import annotations
 
 from procurement_portal.clocks.events import ClockBreached, ClockDue
+from procurement_portal.documents.access import Provider
 from procurement_portal.documents.events import FileRefused, PhotosReady
 from procurement_portal.events import Event, Handler
 from procurement_portal.notifications import deadlines, failures, files
@@ -13,9 +14,10 @@ from procurement_portal.notifications import people as people_notices
 from procurement_portal.notifications.threads import ThreadSubject
 from procurement_portal.outbox.events import IntentGivenUp
 from procurement_portal.people import events as people
-from solicitations.actions import receipt
-from solicitations.events import AddendumIssued
+from solicitations.actions import opening, receipt
+from solicitations.events import AddendumIssued, SolicitationClosed
 from solicitations.notifications.threads import SUBMISSION_THREADS
+from solicitations.queries import opened_files
 
 HANDOFFS: dict[type[Event], tuple[Handler, ...]] = {
     AddendumIssued: (receipt.on_addendum,),
@@ -24,6 +26,7 @@ HANDOFFS: dict[type[Event], tuple[Handler, ...]] = {
     FileRefused: (files.tell_refused,),
     IntentGivenUp: (failures.tell_given_up,),
     PhotosReady: (files.tell_photos,),
+    SolicitationClosed: (opening.on_closed,),
     people.AbsenceNoted: (people_notices.tell_absence,),
     people.EngagementGiven: (people_notices.tell_engaged,),
     people.InvitationAnswered: (people_notices.tell_invitation_answered,),
@@ -40,4 +43,9 @@ HANDOFFS: dict[type[Event], tuple[Handler, ...]] = {
 # The kinds of records with a message thread (`notifications/threads.py`).
 THREADS: dict[str, ThreadSubject] = {
     "solicitations.submission": SUBMISSION_THREADS,
+}
+
+# Who else reads a file than the organization it belongs to (`documents/access.py`).
+FILE_READERS: dict[str, Provider] = {
+    "solicitations.opened": opened_files.reading,
 }

@@ -25,6 +25,7 @@ class SolicitationState(StrEnum):
 
 # Everything the public may see; a canceled one only if it had been published.
 PUBLIC_STATES = tuple(s for s in SolicitationState if s not in (SolicitationState.DRAFT, SolicitationState.IN_REVIEW))
+AFTER_CLOSING = tuple(s for s in PUBLIC_STATES if s not in (SolicitationState.PUBLISHED, SolicitationState.CANCELED))
 BEFORE_PUBLICATION = (SolicitationState.DRAFT, SolicitationState.IN_REVIEW)
 
 

@@ -6,7 +6,7 @@ from celery import shared_task
 
 from procurement_portal.outbox.intents import task
 from procurement_portal.people.actor import Actor
-from solicitations.actions import partner, publication, receipt, saved_search, submission
+from solicitations.actions import opening, partner, publication, receipt, saved_search, submission
 from solicitations.queries import saved_search as saved_searches
 
 
@@ -50,3 +50,9 @@ def tell_partner(*, partner_id: int) -> None:
 def proposals_after_addendum(*, solicitation_id: int, number: int, question_ids: list[int]) -> None:
     """Tell proposers which answers an addendum touched."""
     receipt.after_addendum(solicitation_id=solicitation_id, number=number, question_ids=question_ids)
+
+
+@task(opening.TELL)
+def tell_opened(*, opening_id: int) -> None:
+    """Tell proposers that their answers were opened, and the department what was received."""
+    opening.tell_opened(opening_id=opening_id)

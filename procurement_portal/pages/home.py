@@ -40,7 +40,8 @@ def home(request: HttpRequest) -> HttpResponse:
     """Staff begin with their work, organizations with what is expected of them, everybody else with what is open."""
     actor = actor_of(request)
     if actor.is_staff:
-        return redirect("work")
+        # A guest evaluator has no desk: what there is to read is where they begin.
+        return redirect("work" if actor.can("staff.work") else "solicitations:evaluation-mine")
     if actor.organization_id is not None:
         return _organization(request, actor)
     edges = queue.Edges(now())

@@ -61,6 +61,7 @@ STAFF_NAV: tuple[Entry, ...] = (
     (_("Home"), "home"),
     (_("Work"), "work"),
     (_("Plan and publish"), "solicitations:plan-list"),
+    (_("Evaluate"), "solicitations:evaluation-mine"),
     (_("Opportunities"), "solicitations:opportunities"),
     (_("Past contracts"), "solicitations:register"),
     (_("Our department"), "people:department"),

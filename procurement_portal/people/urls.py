@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from procurement_portal.people.views import account, desks, members, organization, oversight, second_factor
+from procurement_portal.people.views import account, board, desks, members, organization, oversight, second_factor
 
 app_name = "people"
 urlpatterns = [
@@ -26,6 +26,8 @@ urlpatterns = [
     path("organization/profile/", organization.profile, name="profile"),
     path("organization/address/", organization.address, name="address"),
     path("organization/ein/", organization.ein, name="ein"),
+    path("organization/board/", board.board, name="board"),
+    path("organization/board/<int:pk>/remove/", board.remove_board_member, name="remove_board_member"),
     path("organization/history/", organization.history, name="organization_history"),
     path("organization/sign/", organization.claim, name="claim"),
     path("organization/ventures/<int:pk>/agree/", organization.agree, name="agree"),

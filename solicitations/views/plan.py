@@ -26,9 +26,10 @@ from solicitations.models.solicitation import Solicitation
 from solicitations.queries import drafting, topics
 from solicitations.queries.checks import Problem, count_words
 from solicitations.queries.criteria_library import current_items
+from solicitations.queries.opening import readable_solicitations
 from solicitations.queries.programs import programs
 from solicitations.queries.solicitation import acts, planned, visible
-from solicitations.states import BEFORE_PUBLICATION, Method, SolicitationState
+from solicitations.states import AFTER_CLOSING, BEFORE_PUBLICATION, Method, SolicitationState
 from solicitations.views.drafts import crossed, crumbs, may_draft, put_errors, the_draft, with_version
 from solicitations.workflow.notice import ADDENDUM, SOLICITATION
 
@@ -158,6 +159,7 @@ def plan(request: HttpRequest, number: str) -> HttpResponse:
         "may_copy": actor.can("solicitations.draft"),
         "may_keep": row.is_public and actor.can("templates.manage"),
         "addenda": [(a, ADDENDUM.public[ADDENDUM.states(a.status)]) for a in row.addenda.exclude(status="discarded")],
+        "closed": row.state in AFTER_CLOSING and readable_solicitations(actor).filter(pk=row.pk).exists(),
         "takes_addenda": row.state == SolicitationState.PUBLISHED and actor.can("solicitations.draft_addendum"),
     }
     return render(request, "solicitations/plan/plan.html", context)
@@ -189,6 +191,12 @@ def _next(row: Solicitation, found: list[Problem], actor: Any) -> NextAction | N
         return NextAction(_("Read and decide"), reverse("solicitations:plan-review", args=[row.number]))
     if row.state == SolicitationState.PUBLISHED and actor.can("solicitations.answer_inquiry"):
         return NextAction(_("Questions and answers"), reverse("solicitations:inquiry-desk", args=[row.number]))
+    if row.state == SolicitationState.CLOSED and actor.can("solicitations.open"):
+        return NextAction(_("Open the answers"), reverse("solicitations:opening", args=[row.number]))
+    if row.state == SolicitationState.OPENED and actor.can("solicitations.manage_evaluation"):
+        return NextAction(_("Begin the evaluation"), reverse("solicitations:evaluation-begin", args=[row.number]))
+    if row.state == SolicitationState.UNDER_EVALUATION and actor.can("solicitations.manage_evaluation"):
+        return NextAction(_("The evaluation"), reverse("solicitations:evaluation", args=[row.number]))
     return None
 
 
@@ -283,6 +291,10 @@ ACTS = {
     "solicitation.close": gettext_lazy("Closed at the due hour"),
     "solicitation.cancel": gettext_lazy("Canceled"),
     "solicitation.audit_read": gettext_lazy("Read by an auditor"),
+    "opening.ask": gettext_lazy("Opening asked for by a first officer"),
+    "solicitation.open": gettext_lazy("Answers opened by a second officer"),
+    "solicitation.begin_evaluation": gettext_lazy("Evaluation begun"),
+    "proposal.find_responsiveness": gettext_lazy("Responsiveness found"),
     "section.add": gettext_lazy("Section added"),
     "section.change": gettext_lazy("Section changed"),
     "section.move": gettext_lazy("Section moved"),

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from procurement_portal.people.actor import Actor
 from procurement_portal.web.refusal import Refused
 from procurement_portal.workflow import Transition, Workflow
-from solicitations.models.evaluation import Assignment, Evaluation
+from solicitations.models.evaluation import Assignment, Evaluation, PanelMember
+from solicitations.models.opening import OpenedProposal, ResponsivenessFinding
 from solicitations.models.recommendation import Approval, Recommendation
 from solicitations.models.scoring import ConsensusMeeting
-from solicitations.states import ApprovalOutcome, EvaluationState, RecommendationState
+from solicitations.states import ApprovalOutcome, EvaluationState, PanelPart, RecommendationState
 from solicitations.workflow.notice import evaluated_again, of_own_department
 
 E = EvaluationState
@@ -25,8 +27,25 @@ def evaluation_of_own_department(subject: Evaluation, actor: Actor) -> None:
 
 def has_readers(subject: Evaluation, actor: Actor) -> None:
     """Scoring begins when every opened proposal that goes on has the readers the rules of the evaluation ask for."""
-    if not Assignment.objects.filter(member__evaluation=subject, ended_at__isnull=True).exists():
+    readings = Assignment.objects.filter(ended_at__isnull=True)
+    if not readings.filter(member__evaluation=subject).exists():
         raise Refused(str(_("Nobody has been assigned to read yet.")))
+    last = ResponsivenessFinding.objects.filter(proposal=OuterRef("pk")).order_by("-id").values("responsive")[:1]
+    readers = readings.filter(proposal=OuterRef("pk")).order_by().values("proposal").annotate(n=Count("pk")).values("n")
+    short = (
+        OpenedProposal.objects.filter(solicitation_id=subject.solicitation_id)
+        .annotate(found=Subquery(last), readers=Coalesce(Subquery(readers), 0))
+        .filter(Q(found__isnull=True) | Q(found=True), readers__lt=subject.readers)
+        .count()
+    )
+    if short:
+        raise Refused(str(_("%(count)s proposals have fewer readers than the rules ask for.") % {"count": short}))
+
+
+def has_chair(subject: Evaluation, actor: Actor) -> None:
+    """A panel has a chair, who holds the meetings."""
+    if not PanelMember.objects.filter(evaluation=subject, part=PanelPart.CHAIR, ended_at__isnull=True).exists():
+        raise Refused(str(_("The panel has no chair yet.")))
 
 
 def all_locked(subject: Evaluation, actor: Actor) -> None:
@@ -72,7 +91,7 @@ EVALUATION = Workflow(
             target=E.SCORING,
             permission="solicitations.manage_evaluation",
             label=_("Begin scoring"),
-            guards=(evaluation_of_own_department, has_readers),
+            guards=(evaluation_of_own_department, has_chair, has_readers),
         ),
         Transition(
             act="end_scoring",

@@ -38,9 +38,9 @@ from tests.cast import Cast
 from tests.factories.solicitations import make_published
 
 
-def proposer(number: int) -> Organization:
+def proposer(number: int, name: str = "Collective") -> Organization:
     """An organization beyond the cast, by number."""
-    return Organization.objects.create(kind="nonprofit", name=f"Proposer {number:03d} Collective")
+    return Organization.objects.create(kind="nonprofit", name=f"Proposer {number:03d} {name}")
 
 
 def opened(cast: Cast, organizations: Sequence[Organization] | None = None, **changes: Any) -> Solicitation:
@@ -61,7 +61,7 @@ def opened(cast: Cast, organizations: Sequence[Organization] | None = None, **ch
     return row
 
 
-def opened_proposal(cast: Cast, opening: Opening, body: Organization, position: int) -> OpenedProposal:
+def opened_proposal(cast: Cast, opening: Opening, body: Organization, position: int, **changes: Any) -> OpenedProposal:
     """One opened proposal with a part for each question of its solicitation."""
     row = opening.solicitation
     received_at = row.due_at - timedelta(hours=position)
@@ -72,8 +72,8 @@ def opened_proposal(cast: Cast, opening: Opening, body: Organization, position: 
     )  # fmt: skip
     proposal = OpenedProposal.objects.create(
         opening=opening, solicitation=row, submission=submission, organization=body, position=position, version=1,
-        received_at=received_at, sha256=hashlib.sha256(str(body.pk).encode()).hexdigest(), amount=Decimal("150000.50"),
-        areas=[25],
+        received_at=received_at, sha256=hashlib.sha256(str(body.pk).encode()).hexdigest(),
+        **{"amount": Decimal("150000.50"), "areas": [25], **changes},
     )  # fmt: skip
     parts = []
     for number, question in enumerate(row.questions.order_by("section__position", "position"), 1):
@@ -95,8 +95,11 @@ def opened_proposal(cast: Cast, opening: Opening, body: Organization, position: 
 
 def reader(cast: Cast, number: int) -> User:
     """An evaluator of Family Services beyond the cast."""
-    user = User.objects.create(email=f"reader{number}@example.org", name=f"Reader {number} Family", password="!")
-    Membership.objects.create(user=user, department=cast.family, role="evaluator")
+    user, made = User.objects.get_or_create(
+        email=f"reader{number}@example.org", defaults={"name": f"Reader {number} Family", "password": "!"}
+    )
+    if made:
+        Membership.objects.create(user=user, department=cast.family, role="evaluator")
     return user
 
 

@@ -6,6 +6,9 @@ import uuid
 from datetime import timedelta
 from typing import Any
 
+from procurement_portal.people.models.body import Organization
+from procurement_portal.people.models.membership import Membership
+from procurement_portal.people.models.user import User
 from procurement_portal.time import clock
 from solicitations.actions import answer, budget, submission
 from solicitations.models.question import Question
@@ -66,3 +69,13 @@ def hand_in(person: Person, proposal: Submission, token: uuid.UUID | None = None
         actor=person.actor, submission=proposal, token=token or uuid.uuid4(), typed_name=person.user.name, agreed=True,
         seen_content=proposal.content_version,
     )  # fmt: skip
+
+
+def make_proposer(name: str) -> Person:
+    """A person who administers and signs for an organization of their own, beyond the cast."""
+    body = Organization.objects.create(kind="nonprofit", name=f"Proposer {name}")
+    user = User.objects.create(email=f"head-{name}@example.org", name=f"Head {name}", password="!")
+    Membership.objects.bulk_create(
+        Membership(user=user, organization=body, role=role) for role in ("administrator", "signatory")
+    )
+    return Person(user, f"organization:{body.pk}")

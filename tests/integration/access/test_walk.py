@@ -21,6 +21,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from procurement_portal.people.access import Access, access_of
 from solicitations.models.question import Question, Section
+from solicitations.queries.opening import READERS
 from tests.cast import Cast, Person
 from tests.integration.access.world import World, canary, make_world
 
@@ -53,15 +54,28 @@ def _plans(world: World) -> list[tuple[str, dict[str, Any]]]:
         "what": "question",
         "topic": "texts",
         "key": "00000000-0000-0000-0000-000000000000",
+        "position": 1,
     }
     return [
         ("family", {"number": world.draft.number, **rest}),
+        ("family", {"number": world.evaluation.solicitation.number, **rest}),
         ("justice", {"number": world.county_draft.number, **rest}),
     ]
 
 
 def _anywhere(**values: Any) -> Fill:
     return lambda world: [(PUBLIC, values)]
+
+
+def _panel(world: World) -> list[tuple[str, dict[str, Any]]]:
+    """Places on a panel and readings of it: Eva's own and somebody else's, which do not exist for her."""
+    eva, other = world.evaluation.panel.order_by("pk")[:2]
+    return [("eva", {"pk": eva.pk}), ("reader", {"pk": other.pk})]
+
+
+def _readings(world: World) -> list[tuple[str, dict[str, Any]]]:
+    eva, other = world.evaluation.panel.order_by("pk")[:2]
+    return [("eva", {"pk": eva.assignments.first().pk}), ("reader", {"pk": other.assignments.first().pk})]
 
 
 # The beginning of an address → what to fill in, and whose it is. The longest beginning wins.
@@ -91,6 +105,9 @@ FILLS: dict[str, Fill] = {
     "organization/ventures/<int:pk>": _anywhere(pk=0),
     "files/<int:pk>": _each(lambda e: {"pk": e.file.pk, "name": "x.pdf"}),
     "plan/<str:number>": _plans,
+    "evaluation/<int:pk>": _panel,
+    "evaluation/readings/<int:pk>": _readings,
+    "organization/board/<int:pk>": _each(lambda e: {"pk": e.board.pk}),
     "plan/copy/<int:pk>": lambda w: [(PUBLIC, {"pk": w.notice.pk})],
     "plan/template/<int:pk>": _anywhere(pk=0),
     "members/<int:pk>": _members,
@@ -159,6 +176,8 @@ def _belongs(person: Person | None, owner: str, cast: Cast) -> bool:
         return True
     if person is None:
         return False
+    if owner in ("eva", "reader"):  # what belongs to one person of the panel
+        return owner == "eva" and person.user == cast.eva.user
     body = getattr(cast, owner)
     if person.acting_as.endswith(f":{body.pk}") and person.acting_as.startswith(
         "org" if owner in ("alpha", "beta") else "dep"
@@ -173,6 +192,11 @@ def _forbidden(person: Person | None, world: World) -> list[str]:
     """The canaries this person must never read. Gamma is partner to both and sees its own parts."""
     cast = world.cast
     hidden = [name for name in ("alpha", "beta", "family", "justice") if not _belongs(person, name, cast)]
+    reads = person is not None and (
+        any(person.actor.can(permission) for permission in READERS) or person.user == cast.adam.user
+    )
+    if not reads or "family" in hidden:
+        hidden.append("conflicted")
     if person is not None and person.acting_as == cast.gus.acting_as:
         hidden = [name for name in hidden if name not in ("alpha", "beta")]
     return [canary(name) for name in hidden]

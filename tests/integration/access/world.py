@@ -9,19 +9,22 @@ from typing import Any
 from procurement_portal.clocks.actions import new_feed
 from procurement_portal.documents import actions as papers
 from procurement_portal.documents.models import Document, File
-from procurement_portal.people.actions import invitations
+from procurement_portal.people.actions import board, invitations
 from procurement_portal.people.bodies import Body
+from procurement_portal.people.models.board import BoardMember
 from procurement_portal.people.models.body import Organization
 from procurement_portal.people.models.invitation import Invitation
 from procurement_portal.people.models.user import User
 from procurement_portal.time import clock
 from solicitations.actions import answer, inquiry, partner
+from solicitations.models.evaluation import Assignment, ConflictDeclaration, Evaluation
 from solicitations.models.inquiry import Inquiry
 from solicitations.models.partner import Partner
 from solicitations.models.solicitation import Solicitation
 from solicitations.models.submission import Submission
 from solicitations.states import QuestionKind
 from tests.cast import Cast, Person
+from tests.factories import evaluations
 from tests.factories.documents import received
 from tests.factories.solicitations import make_draft, make_published
 from tests.factories.submissions import begin, question
@@ -40,6 +43,7 @@ class Estate:
     invitation: Invitation
     partner: Partner
     feed: str
+    board: BoardMember
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,7 @@ class World:
     cast: Cast
     notice: Solicitation
     draft: Solicitation
+    evaluation: Evaluation  # of the family's, with an opened proposal of Beta and none of Alpha
     county_draft: Solicitation
     alpha: Estate
     beta: Estate
@@ -67,14 +72,35 @@ def make_world(cast: Cast) -> World:
     notice = make_published(cast, due_at=clock.now() + timedelta(days=10))
     draft = make_draft(cast, title=f"{canary('family')} draft", purpose=canary("family"))
     county = make_draft(cast, department=cast.justice, title=f"{canary('justice')} draft", drafted_by=cast.cora.user)
+    alpha = _estate("alpha", cast.alpha, cast.alice, cast.gamma, notice)
+    beta = _estate("beta", cast.beta, cast.bob, cast.gamma, notice)
     return World(
         cast=cast,
         notice=notice,
         draft=draft,
+        evaluation=_evaluation(cast),
         county_draft=county,
-        alpha=_estate("alpha", cast.alpha, cast.alice, cast.gamma, notice),
-        beta=_estate("beta", cast.beta, cast.bob, cast.gamma, notice),
+        alpha=alpha,
+        beta=beta,
     )
+
+
+def _evaluation(cast: Cast) -> Evaluation:
+    """An evaluation of Family Services whose texts bear the family's canary: nobody outside reads a word of it.
+
+    Eva reads the first proposal and has a conflict with the second, which bears a canary of its own.
+    """
+    word = canary("family")
+    made = evaluations.panel(cast, [evaluations.proposer(1, word), evaluations.proposer(2, canary("conflicted"))])
+    eva = made.panel.get(user=cast.eva.user)
+    second = made.solicitation.opened_proposals.get(position=2)
+    Assignment.objects.filter(member=eva, proposal=second).update(
+        ended_at=clock.now(), ended_by=cast.percy.user, ended_why="A conflict of interest"
+    )
+    ConflictDeclaration.objects.create(
+        member=eva, proposal=second, conflicted=True, ground="found_member", statement="Had an account there"
+    )
+    return made
 
 
 def _estate(name: str, organization: Organization, head: Person, sponsor: Organization, notice: Solicitation) -> Estate:
@@ -102,4 +128,5 @@ def _estate(name: str, organization: Organization, head: Person, sponsor: Organi
     )
     given: dict[str, Any] = {"role": "fiscal_sponsor", "share": "10", "work": f"{word} work"}
     joined = partner.invite(actor=head.actor, submission=proposal, organization_id=sponsor.pk, given=given)
-    return Estate(word, organization, proposal, asked, paper, file, invited, joined, new_feed(head.actor))
+    seat = board.add(actor=head.actor, name=f"{word} chair")
+    return Estate(word, organization, proposal, asked, paper, file, invited, joined, new_feed(head.actor), seat)

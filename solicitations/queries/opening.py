@@ -1,0 +1,125 @@
+"""What was received and opened, and which staff may read it.
+
+Opened proposals are read by those of the department who manage the evaluation or decide on it, by the Chief Procurement
+Officer of the jurisdiction, and by an auditor engaged for the department. Panel members read through `queries.scoring`.
+Whoever has a standing conflict with a proposal reads nothing of it, in whatever role.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from procurement_portal.people.actor import Actor
+from procurement_portal.people.roles import AUDITOR
+from solicitations.models.opening import OpenedFile, OpenedPart, OpenedProposal, Opening, ResponsivenessFinding
+from solicitations.models.solicitation import Solicitation
+from solicitations.models.submission import LateEvidence
+from solicitations.queries.conflict import conflicted
+from solicitations.queries.solicitation import internal
+from solicitations.states import LateAct
+
+# Any of these makes somebody of the department a reader of its opened proposals.
+READERS = (
+    "solicitations.open",
+    "solicitations.manage_evaluation",
+    "solicitations.recommend",
+    "solicitations.approve_award",
+    "solicitations.review_budget",
+)
+
+
+def readable_solicitations(actor: Actor) -> QuerySet[Solicitation]:
+    """Solicitations whose opened proposals this actor may read as staff."""
+    rows = internal(actor)
+    if actor.is_system or any(actor.can(permission) for permission in READERS):
+        return rows
+    if AUDITOR.name in actor.roles:
+        return rows.filter(department_id__in=[pk for kind, pk in actor.audits if kind == "department"])
+    return rows.none()
+
+
+def proposals(actor: Actor) -> QuerySet[OpenedProposal]:
+    """The opened proposals this actor may read as staff, in the order of receipt."""
+    rows = OpenedProposal.objects.select_related("organization", "solicitation__department", "opening")
+    if actor.is_system:
+        return rows
+    rows = rows.filter(solicitation__in=readable_solicitations(actor).values("pk"))
+    return rows.filter(~conflicted(actor.user_id))
+
+
+def received(actor: Actor, solicitation: Solicitation) -> QuerySet[OpenedProposal]:
+    """What was received for one solicitation, with `files` and `unconfirmed` counted, and `responsive` as found last
+    (None: nothing found)."""
+    files = OpenedFile.objects.filter(part__proposal=OuterRef("pk")).order_by().values("part__proposal")
+    parts = OpenedPart.objects.filter(proposal=OuterRef("pk"), confirmed=False).order_by().values("proposal")
+    last = ResponsivenessFinding.objects.filter(proposal=OuterRef("pk")).order_by("-id")
+    return (
+        proposals(actor)
+        .filter(solicitation=solicitation)
+        .annotate(
+            files=Coalesce(Subquery(files.annotate(n=Count("pk")).values("n")), 0),
+            unconfirmed=Coalesce(Subquery(parts.annotate(n=Count("pk")).values("n")), 0),
+            responsive=Subquery(last.values("responsive")[:1]),
+        )
+        .order_by("position")
+    )
+
+
+def responsive(solicitation_id: int) -> QuerySet[OpenedProposal]:
+    """The proposals that go on: every one not found unresponsive. For actions and rules; no actor is asked."""
+    last = ResponsivenessFinding.objects.filter(proposal=OuterRef("pk")).order_by("-id").values("responsive")[:1]
+    rows = OpenedProposal.objects.filter(solicitation_id=solicitation_id).annotate(found=Subquery(last))
+    return rows.filter(Q(found__isnull=True) | Q(found=True))
+
+
+def opening_of(solicitation: Solicitation) -> Opening | None:
+    """Who asked for opening and who opened, or None. The caller has been allowed to see the solicitation."""
+    return Opening.objects.filter(solicitation=solicitation).select_related("asked_by", "opened_by").first()
+
+
+@dataclass(frozen=True)
+class LateRow:
+    """Something that came after the due instant: of whom, what they tried, when. It is never opened."""
+
+    organization: str
+    act: LateAct
+    received_at: datetime
+
+
+def late(actor: Actor, solicitation: Solicitation) -> list[LateRow]:
+    """What came late, once a solicitation is opened; in the order of arrival. Nothing before opening."""
+    if not readable_solicitations(actor).filter(pk=solicitation.pk, opening__opened_at__isnull=False).exists():
+        return []
+    rows = LateEvidence.objects.filter(submission__solicitation=solicitation).order_by("received_at", "id")
+    return [
+        LateRow(name, LateAct(act), at)
+        for name, act, at in rows.values_list("submission__organization__name", "act", "received_at")
+    ]
+
+
+def parts(proposal: OpenedProposal) -> list[OpenedPart]:
+    """The parts of a proposal with their files (`part.attached`), in two queries. The caller may read the proposal."""
+    rows = list(proposal.parts.select_related("question", "criterion").order_by("position"))
+    files: dict[int, list[OpenedFile]] = defaultdict(list)
+    for file in OpenedFile.objects.filter(part__in=rows).select_related("file"):
+        files[file.part_id].append(file)
+    for part in rows:
+        part.attached = files[part.pk]  # type: ignore[attr-defined]
+    return rows
+
+
+def findings(proposal: OpenedProposal) -> list[ResponsivenessFinding]:
+    """What officers found about a proposal, newest first."""
+    return list(proposal.findings.select_related("found_by").order_by("-id"))
+
+
+def listed(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The list of what was received as its digest is taken over: order, whose, which version, when, by hash, how much."""
+    keys = ("position", "organization", "version", "received_at", "sha256", "amount", "files")
+    return [{key: row[key] for key in keys} for row in rows]
