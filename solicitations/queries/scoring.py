@@ -16,7 +16,7 @@ from procurement_portal.people.actor import Actor
 from procurement_portal.time.clock import today
 from solicitations.models.criterion import Criterion
 from solicitations.models.evaluation import Assignment, PanelMember
-from solicitations.models.opening import OpenedPart, ResponsivenessFinding
+from solicitations.models.opening import OpenedPart, OpenedProposal, ResponsivenessFinding
 from solicitations.models.scoring import Score
 from solicitations.queries.conflict import conflicted, declared
 from solicitations.states import EvaluationState, SolicitationState
@@ -38,6 +38,14 @@ def places(actor: Actor) -> QuerySet[PanelMember]:
         evaluation__solicitation__department_id=actor.department_id,
         evaluation__solicitation__status__in=GOES_ON,
     )
+
+
+def places_with_work(actor: Actor) -> QuerySet[PanelMember]:
+    """The same places by the date scores are due, with `declares`: whether something is still to be declared. One query."""
+    asked = OpenedProposal.objects.filter(solicitation_id=OuterRef("evaluation__solicitation_id")).filter(
+        ~declared(OuterRef(OuterRef("pk"))), ~conflicted(OuterRef(OuterRef("user_id")))
+    )
+    return places(actor).annotate(declares=Exists(asked)).order_by("evaluation__scoring_due_at", "pk")
 
 
 def readings(actor: Actor) -> QuerySet[Assignment]:

@@ -61,14 +61,10 @@ def _crumbs(request: HttpRequest, place: PanelMember | None = None, *here: Crumb
 def mine(request: HttpRequest) -> HttpResponse:
     """The panels one is on, with what is to do and by when."""
     actor = actor_of(request)
-    found = list(queries.places(actor).order_by("evaluation__scoring_due_at", "pk"))
+    found = list(queries.places_with_work(actor))
     counts = queries.counts(actor, found)
-    undeclared = {place.pk: conflicts.to_declare(place).exists() for place in found}
     request.shell_breadcrumbs = [Crumb(_("Home"), reverse("home")), Crumb(_("Evaluate"))]  # type: ignore[attr-defined]
-    lines = [
-        (place, counts[place.pk], undeclared[place.pk], EVALUATION.public[EvaluationState(place.evaluation.status)])
-        for place in found
-    ]
+    lines = [(place, counts[place.pk], EVALUATION.public[EvaluationState(place.evaluation.status)]) for place in found]
     return render(request, "solicitations/evaluation/mine.html", {"lines": lines})
 
 

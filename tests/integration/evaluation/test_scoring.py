@@ -186,6 +186,7 @@ def test_the_lists_of_a_reader_take_a_constant_number_of_queries(cast: Cast, as_
         made = evaluations.panel(cast, [evaluations.proposer(size * 100 + n) for n in range(size)])
         place = made.panel.get(user=cast.eva.user)
         for page in (
+            reverse("solicitations:evaluation-mine"),
             reverse("solicitations:evaluation-reading", args=[place.pk]),
             reverse("solicitations:evaluation-declare", args=[place.pk]),
             reverse("solicitations:reading", args=[place.assignments.first().pk]),
@@ -193,7 +194,7 @@ def test_the_lists_of_a_reader_take_a_constant_number_of_queries(cast: Cast, as_
             with CaptureQueriesContext(connection) as seen:
                 assert client.get(page).status_code == 200
             counted.append(len(seen))
-    assert counted[:3] == counted[3:]
+    assert counted[:4] == counted[4:]
 
 
 def test_three_hundred_fifty_proposals_are_assigned_in_a_fixed_number_of_statements(cast: Cast) -> None:
