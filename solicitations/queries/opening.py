@@ -16,7 +16,6 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from procurement_portal.people.actor import Actor
-from procurement_portal.people.roles import AUDITOR
 from solicitations.models.opening import OpenedFile, OpenedPart, OpenedProposal, Opening, ResponsivenessFinding
 from solicitations.models.solicitation import Solicitation
 from solicitations.models.submission import LateEvidence
@@ -39,9 +38,7 @@ def readable_solicitations(actor: Actor) -> QuerySet[Solicitation]:
     rows = internal(actor)
     if actor.is_system or any(actor.can(permission) for permission in READERS):
         return rows
-    if AUDITOR.name in actor.roles:
-        return rows.filter(department_id__in=[pk for kind, pk in actor.audits if kind == "department"])
-    return rows.none()
+    return rows.filter(department_id__in=actor.audited("department"))
 
 
 def proposals(actor: Actor) -> QuerySet[OpenedProposal]:

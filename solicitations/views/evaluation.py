@@ -11,6 +11,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from procurement_portal.history.record import witness
 from procurement_portal.people.access import actor_of, found_or_404, requires
 from procurement_portal.time.clock import now
 from procurement_portal.web import words
@@ -34,7 +35,10 @@ HUB = "solicitations:evaluation"
 
 def the_evaluation(request: HttpRequest, number: str, *here: Crumb) -> Evaluation:
     """The evaluation of the solicitation of this number, with the way back to its hub; 404 for who may not see it."""
-    row = found_or_404(queries.evaluations(actor_of(request)), solicitation__number=number)
+    actor = actor_of(request)
+    row = found_or_404(queries.evaluations(actor), solicitation__number=number)
+    if actor.may_audit(department_id=row.solicitation.department_id):
+        witness(actor, "solicitation.audit_read", row.solicitation)
     crumbs(request, row.solicitation, Crumb(_("Evaluation"), reverse(HUB, args=[number])), *here)
     return row
 

@@ -44,8 +44,12 @@ ROLE_NAMES = dict(PartnerRole.choices)
 
 
 def readable(request: HttpRequest, number: str) -> Solicitation:
-    """The solicitation of this number whose opened proposals the actor may read, or 404."""
-    return found_or_404(queries.readable_solicitations(actor_of(request)), number=number)
+    """The solicitation of this number whose opened proposals the actor may read, or 404. An auditor's reading is witnessed."""
+    actor = actor_of(request)
+    row = found_or_404(queries.readable_solicitations(actor), number=number)
+    if actor.may_audit(department_id=row.department_id):
+        witness(actor, "solicitation.audit_read", row)
+    return row
 
 
 @requires("solicitations.view_internal")
