@@ -207,4 +207,4 @@ def settle_clock(actor: Actor, member: PanelMember) -> None:
     """Stop a reader's clock when nothing is left to lock."""
     left = Assignment.objects.filter(member=member, ended_at__isnull=True, locked_at__isnull=True)
     if not left.exists():
-        clocks.stop(member, SCORE_CLOCK, "locked", actor)
+        clocks.stop(member, SCORE_CLOCK, "done", actor)

@@ -18,27 +18,26 @@ from procurement_portal.law.calendar import Calendar
 from procurement_portal.notifications import recipients
 from procurement_portal.notifications.send import send
 from procurement_portal.outbox.intents import enqueue
-from procurement_portal.people.access import found_or_404
 from procurement_portal.people.actor import Actor
 from procurement_portal.people.models.membership import Desk
 from procurement_portal.people.models.profile import Profile
 from procurement_portal.time.clock import CHICAGO, chicago, now
 from procurement_portal.web import words
-from procurement_portal.web.refusal import Conflict, Invalid, Refused
+from procurement_portal.web.refusal import Conflict, Refused
 from procurement_portal.workflow import advance
 from solicitations.actions.drafting import locked, touched
 from solicitations.actions.freeze import instant
 from solicitations.actions.submission import submit_at_due
 from solicitations.events import SolicitationClosed
 from solicitations.models.budget import dollars
-from solicitations.models.opening import OpenedFile, OpenedPart, OpenedProposal, Opening, ResponsivenessFinding
+from solicitations.models.opening import OpenedFile, OpenedPart, OpenedProposal, Opening
 from solicitations.models.partner import Partner
 from solicitations.models.question import Question
 from solicitations.models.receipt import SubmittedVersion, digest
 from solicitations.models.solicitation import Solicitation
 from solicitations.models.submission import AdvanceConsent, Envelope, Submission
 from solicitations.notifications.opening import AnswersOpened, OpeningAsked, OpeningWaits, YourAnswerOpened
-from solicitations.queries.opening import listed, proposals
+from solicitations.queries.opening import listed
 from solicitations.queries.submission import snapshot_of
 from solicitations.states import QuestionKind, SolicitationState, SubmissionStatus
 from solicitations.workflow.notice import SOLICITATION, by_the_second_opener, of_own_department, past_due
@@ -309,36 +308,6 @@ def tell_opened(*, opening_id: int) -> int:
             )  # fmt: skip
             send(notice, to=recipients.organization(organization_id))
     return len(rows)
-
-
-# --- Responsiveness -------------------------------------------------------------------------------------------------------
-
-
-@transaction.atomic
-def find_responsiveness(*, actor: Actor, proposal_id: int, responsive: bool, reason: str) -> ResponsivenessFinding:
-    """An officer finds a proposal responsive or not, with a reason; the newest finding counts.
-
-    Raises Invalid without a reason, Refused without the role or once the ranking's recommendation is on its way.
-    """
-    proposal = found_or_404(proposals(actor), pk=proposal_id)
-    if not actor.can("solicitations.manage_evaluation"):
-        raise Refused(_("Findings are for procurement officers."))
-    row = locked(actor, proposal.solicitation_id)
-    of_own_department(row, actor)
-    if row.state not in (SolicitationState.OPENED, SolicitationState.UNDER_EVALUATION):
-        raise Refused(
-            _("This is now “%(state)s”. Findings are made before the recommendation.")
-            % {"state": SOLICITATION.public[row.state]}
-        )
-    if not reason.strip():
-        raise Invalid({"reason": [_("Say what the proposal lacks, or why it is responsive all the same.")]})
-    finding = ResponsivenessFinding.objects.create(
-        proposal=proposal, responsive=responsive, reason=reason.strip(), found_by_id=actor.user_id
-    )
-    touched(row)
-    record(actor, "proposal.find_responsiveness", row, after={"proposal": proposal.position, "responsive": responsive},
-           why=reason.strip())  # fmt: skip
-    return finding
 
 
 def _url(page: str, row: Solicitation) -> str:

@@ -67,8 +67,7 @@ def opened(actor: Actor) -> QuerySet[Submission]:
     """What staff may see: proposals of their department (the CPO's: of all; the auditor's: of the departments and organizations an
     engagement in force today names) whose envelope was opened.
 
-    The seam for opening: a later act writes `Envelope.opened_at`, and this query is the only one staff pages may use.
-    Submitted in time, not withdrawn.
+    Submitted in time, not withdrawn. What they say stands in the opened rows: `queries.opening`.
     """
     rows = Submission.objects.select_related("solicitation", "organization")
     rows = rows.filter(

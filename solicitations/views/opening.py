@@ -23,6 +23,7 @@ from procurement_portal.web.pieces import Fact
 from procurement_portal.web.refusal import Conflict, Invalid, Refused
 from procurement_portal.web.shell import Crumb, NextAction
 from solicitations.actions import opening as actions
+from solicitations.actions.responsiveness import find_responsiveness
 from solicitations.forms.opening import FindingForm
 from solicitations.models.opening import OpenedProposal
 from solicitations.models.solicitation import Solicitation
@@ -145,7 +146,7 @@ def opened_proposal(request: HttpRequest, number: str, position: int) -> HttpRes
         status = 422
         if form.is_valid():
             try:
-                actions.find_responsiveness(actor=actor, proposal_id=proposal.pk, **form.given())
+                find_responsiveness(actor=actor, proposal_id=proposal.pk, **form.given())
             except Invalid as error:
                 put_errors(form, error)
             else:

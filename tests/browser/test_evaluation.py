@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, expect
 
 from procurement_portal.people.actions import board
 from procurement_portal.time import clock
-from solicitations.actions import opening, panel
+from solicitations.actions import panel, responsiveness
 from solicitations.models.scoring import Score
 from solicitations.queries import conflict
 from solicitations.queries import scoring as queries
@@ -48,7 +48,7 @@ def test_the_officers_pages_from_closing_to_scoring(
     )  # fmt: skip
     panel.save_team(actor=cast.percy.actor, evaluation_id=made.pk, name="South", areas=[25, 29], members=[other.pk])
     declare(cast, other, {made.solicitation.opened_proposals.get(position=2).pk: ("family", "My sister works there")})
-    opening.find_responsiveness(
+    responsiveness.find_responsiveness(
         actor=cast.percy.actor, proposal_id=made.solicitation.opened_proposals.get(position=2).pk, responsive=True,
         reason="The budget is in the attachment",
     )  # fmt: skip

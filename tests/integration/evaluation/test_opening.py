@@ -20,7 +20,7 @@ from procurement_portal.outbox.models import Intent
 from procurement_portal.people.models.membership import Desk
 from procurement_portal.people.models.profile import Profile
 from procurement_portal.web.refusal import Conflict, Invalid, Refused
-from solicitations.actions import attachment, opening, partner, publication, submission
+from solicitations.actions import attachment, opening, partner, publication, responsiveness, submission
 from solicitations.actions.working_copy import Late
 from solicitations.models.opening import OpenedFile, OpenedProposal, Opening
 from solicitations.models.question import Question, Section
@@ -222,14 +222,14 @@ def test_a_finding_needs_its_reason_and_the_newest_counts(cast: Cast) -> None:
     proposal = row.opened_proposals.first()
     act = {"actor": cast.percy.actor, "proposal_id": proposal.pk}
     with pytest.raises(Invalid):
-        opening.find_responsiveness(**act, responsive=False, reason=" ")
+        responsiveness.find_responsiveness(**act, responsive=False, reason=" ")
     with pytest.raises(Refused):
-        opening.find_responsiveness(
+        responsiveness.find_responsiveness(
             actor=cast.dora.actor, proposal_id=proposal.pk, responsive=False, reason="No budget"
         )
-    opening.find_responsiveness(**act, responsive=False, reason="No budget")
+    responsiveness.find_responsiveness(**act, responsive=False, reason="No budget")
     assert queries.responsive(row.pk).count() == 1
-    opening.find_responsiveness(**act, responsive=True, reason="The budget is in the attachment")
+    responsiveness.find_responsiveness(**act, responsive=True, reason="The budget is in the attachment")
     assert queries.responsive(row.pk).count() == 2
 
 

@@ -15,7 +15,7 @@ from procurement_portal.people.models.body import Venturer
 from procurement_portal.people.models.membership import Membership
 from procurement_portal.time import clock
 from procurement_portal.web.refusal import Conflict, Invalid, Refused
-from solicitations.actions import assignment, conflict, evaluation, opening, panel, scoring
+from solicitations.actions import assignment, conflict, evaluation, panel, responsiveness, scoring
 from solicitations.models.evaluation import Assignment, ConflictDeclaration
 from solicitations.models.opening import OpenedProposal
 from solicitations.queries import scoring as queries
@@ -204,7 +204,7 @@ def test_scoring_begins_when_chair_declarations_and_readers_are_there(cast: Cast
     assert assignment.assign_all(**start).short == {first(made).pk: 1}
     with pytest.raises(Refused, match="1 proposals have fewer readers"):
         evaluation.begin_scoring(**start)
-    opening.find_responsiveness(
+    responsiveness.find_responsiveness(
         actor=cast.percy.actor, proposal_id=first(made).pk, responsive=False, reason="No answer to the budget"
     )
     evaluation.begin_scoring(**start)

@@ -17,7 +17,7 @@ from procurement_portal.history.models import Entry
 from procurement_portal.notifications.models.delivery import Delivery
 from procurement_portal.time import clock
 from procurement_portal.web.refusal import Conflict, Invalid, Refused
-from solicitations.actions import assignment, evaluation, scoring
+from solicitations.actions import assignment, evaluation, responsiveness, scoring
 from solicitations.models.evaluation import Assignment, Evaluation
 from solicitations.models.scoring import Score
 from solicitations.queries import scoring as queries
@@ -126,6 +126,20 @@ def test_a_readers_clock_stops_and_the_officers_hear_when_everything_is_locked(c
         scoring.lock(actor=person(reading.member.user, cast).actor, reading_id=reading.pk)
     assert not Clock.objects.filter(rule=evaluation.SCORE_CLOCK, stopped_at=None).exists()
     assert Delivery.objects.filter(kind="solicitations.everything_locked", user=cast.percy.user).exists()
+
+
+def test_what_is_found_not_responsive_is_neither_read_nor_waited_for(cast: Cast) -> None:
+    made = scoring_begun(cast, readers=1, members=2)
+    reading = mine(cast, made)
+    responsiveness.find_responsiveness(
+        actor=cast.percy.actor, proposal_id=reading.proposal_id, responsive=False, reason="Asks for twice the money"
+    )
+    with pytest.raises(Http404):
+        scoring.save(**act(cast, reading))
+    assert Clock.objects.get(rule=evaluation.SCORE_CLOCK, subject_id=str(reading.member_id)).outcome == "done"
+    assert {r.proposal_id for r in readings(made)} == {
+        p.pk for p in made.solicitation.opened_proposals.exclude(pk=reading.proposal_id)
+    }
 
 
 def test_no_page_shows_anothers_points_before_comparison(cast: Cast, as_: Any) -> None:
