@@ -6,7 +6,7 @@ from celery import shared_task
 
 from procurement_portal.outbox.intents import task
 from procurement_portal.people.actor import Actor
-from solicitations.actions import opening, partner, publication, receipt, saved_search, submission
+from solicitations.actions import letters, opening, partner, publication, receipt, saved_search, submission
 from solicitations.queries import saved_search as saved_searches
 
 
@@ -56,3 +56,9 @@ def proposals_after_addendum(*, solicitation_id: int, number: int, question_ids:
 def tell_opened(*, opening_id: int) -> None:
     """Tell proposers that their answers were opened, and the department what was received."""
     opening.tell_opened(opening_id=opening_id)
+
+
+@task(letters.PAPER)
+def make_letter(*, letter_id: int) -> None:
+    """The PDF of one decision letter."""
+    letters.make_paper(letter_id=letter_id)

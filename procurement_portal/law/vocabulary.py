@@ -54,6 +54,8 @@ WORDS = (
     gettext_noop("Business days within which a protest is decided"),
     gettext_noop("Portal policy on account recovery"),
     gettext_noop("Days between a recorded identity check and the recovery it allows"),
+    gettext_noop("Spread of points that calls a consensus meeting, in percent of the criterion's highest score"),
+    gettext_noop("Decimals of a total as it is shown"),
     gettext_noop("Illinois Local Government Prompt Payment Act"),
     gettext_noop("Days to approve or disapprove a bill"),
     gettext_noop("Interest for each month or part of a month of late payment"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -45,6 +46,27 @@ def may_be_awarded(organization: Organization | int, day: date) -> Standing:
     return _standing(organization, day, _NO_AWARD)
 
 
+def may_all_be_awarded(organizations: Iterable[int], day: date) -> dict[int, Standing]:
+    """The same for many organizations by id, in two statements, however many there are."""
+    asked = set(organizations)
+    venturers: dict[int, set[int]] = {}
+    for member, venture in Venturer.objects.filter(venture_id__in=asked).values_list("member_id", "venture_id"):
+        venturers.setdefault(member, set()).add(venture)
+    found: dict[int, list[Ground]] = {pk: [] for pk in asked}
+    rows = Hold.objects.filter(
+        Q(last_day__isnull=True) | Q(last_day__gte=day),
+        organization_id__in=asked | set(venturers),
+        effect__in=_NO_AWARD,
+        first_day__lte=day,
+        lifted_at__isnull=True,
+    )
+    for row in rows.select_related("organization").order_by("first_day", "pk"):
+        own = {row.organization_id} & asked
+        for pk in own | venturers.get(row.organization_id, set()):
+            found[pk].append(_ground(row))
+    return {pk: Standing(tuple(grounds)) for pk, grounds in found.items()}
+
+
 def may_bid(organization: Organization | int, day: date) -> Standing:
     """Whether nothing keeps the organization or any venturer from answering a solicitation that day."""
     return _standing(organization, day, _NO_BID)
@@ -82,9 +104,10 @@ def _standing(organization: Organization | int, day: date, effects: tuple[str, .
         .select_related("organization")
         .order_by("first_day", "pk")
     )
-    return Standing(
-        tuple(
-            Ground(r.organization_id, r.organization.name, r.effect, r.ground, r.citation, r.first_day, r.last_day)
-            for r in rows
-        )
+    return Standing(tuple(_ground(row) for row in rows))
+
+
+def _ground(row: Hold) -> Ground:
+    return Ground(
+        row.organization_id, row.organization.name, row.effect, row.ground, row.citation, row.first_day, row.last_day
     )

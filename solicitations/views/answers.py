@@ -29,6 +29,7 @@ from solicitations.actions.working_copy import here
 from solicitations.forms.answer import Shown, controls_of, given_in, in_words, line_given
 from solicitations.models.submission import Submission
 from solicitations.queries import find
+from solicitations.queries.cure import own_proposals, waiting
 from solicitations.queries.draft import Draft, Part, draft
 from solicitations.queries.readiness import Missing, counts, missing, papers, team
 from solicitations.queries.submission import advance_consent, late_evidence, own, parts, versions
@@ -144,6 +145,7 @@ def home(request: HttpRequest, pk: int) -> HttpResponse:
                 _("Review and sign") if actor.can("proposals.submit") else _("Review"),
                 reverse("solicitations:proposal_review", args=[pk]),
             )
+    received = own_proposals(actor).filter(submission=submission).first()
     to_submit = submission.status != SubmissionStatus.SUBMITTED or submission.changed_since_submitted
     sections = [
         SectionPiece(
@@ -161,6 +163,7 @@ def home(request: HttpRequest, pk: int) -> HttpResponse:
             "sections": sections, "draft": copy, "missing": lacking, "is_open": opened, "versions": versions(submission),
             "clock": _clock(submission, now(), submission.submitted_at if submission.status == "submitted" else None),
             "consent": advance_consent(submission), "late": late_evidence(submission), "history": acts(submission),
+            "opened": received is not None, "asked": waiting(actor, received, now()) if received else 0,
             "may_submit": actor.can("proposals.submit"), "may_withdraw": actor.can("proposals.withdraw"),
             "thread_url": reverse("notifications:thread", args=["solicitations.submission", submission.pk]),
         },

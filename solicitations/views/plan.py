@@ -30,6 +30,7 @@ from solicitations.queries.opening import readable_solicitations
 from solicitations.queries.programs import programs
 from solicitations.queries.solicitation import acts, planned, visible
 from solicitations.states import AFTER_CLOSING, BEFORE_PUBLICATION, Method, SolicitationState
+from solicitations.queries.tally import evaluations
 from solicitations.views.drafts import crossed, crumbs, may_draft, put_errors, the_draft, with_version
 from solicitations.workflow.notice import ADDENDUM, SOLICITATION
 
@@ -158,6 +159,8 @@ def plan(request: HttpRequest, number: str) -> HttpResponse:
         "may_cancel": actor.can("solicitations.cancel") and row.state in SOLICITATION.transition("cancel").source,
         "may_copy": actor.can("solicitations.draft"),
         "may_keep": row.is_public and actor.can("templates.manage"),
+        "decides": evaluations(actor).filter(solicitation=row).exists(),
+        "manages": actor.can("solicitations.manage_evaluation"),
         "addenda": [(a, ADDENDUM.public[ADDENDUM.states(a.status)]) for a in row.addenda.exclude(status="discarded")],
         "closed": row.state in AFTER_CLOSING and readable_solicitations(actor).filter(pk=row.pk).exists(),
         "takes_addenda": row.state == SolicitationState.PUBLISHED and actor.can("solicitations.draft_addendum"),
@@ -295,6 +298,8 @@ ACTS = {
     "solicitation.open": gettext_lazy("Answers opened by a second officer"),
     "solicitation.begin_evaluation": gettext_lazy("Evaluation begun"),
     "proposal.find_responsiveness": gettext_lazy("Responsiveness found"),
+    "solicitation.recommend": gettext_lazy("Recommendation sent to approval"),
+    "solicitation.return_recommendation": gettext_lazy("Recommendation returned"),
     "section.add": gettext_lazy("Section added"),
     "section.change": gettext_lazy("Section changed"),
     "section.move": gettext_lazy("Section moved"),

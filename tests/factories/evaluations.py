@@ -140,7 +140,7 @@ def scored(cast: Cast, points: Sequence[int] = (4, 3), **changes: Any) -> Evalua
                 assignment=assignment, criterion=criterion, points=Decimal(points[assignment.proposal.position - 1]),
                 reason="The plan names weeks, staff and partners.", share=True,
             )  # fmt: skip
-        Assignment.objects.filter(pk=assignment.pk).update(locked_at=clock.now())
+        Assignment.objects.filter(pk=assignment.pk).update(locked_at=evaluation.scoring_ended_at or clock.now())
     return evaluation
 
 

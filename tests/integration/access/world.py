@@ -16,12 +16,15 @@ from procurement_portal.people.models.body import Organization
 from procurement_portal.people.models.invitation import Invitation
 from procurement_portal.people.models.user import User
 from procurement_portal.time import clock
-from solicitations.actions import answer, inquiry, partner
+from solicitations.actions import answer, clarification, inquiry, partner, recommendation, tally
+from solicitations.models.award import DecisionLetter
 from solicitations.models.evaluation import Assignment, ConflictDeclaration, Evaluation
 from solicitations.models.inquiry import Inquiry
 from solicitations.models.partner import Partner
+from solicitations.models.scoring import ConsensusMeeting
 from solicitations.models.solicitation import Solicitation
 from solicitations.models.submission import Submission
+from solicitations.queries import letters
 from solicitations.states import QuestionKind
 from tests.cast import Cast, Person
 from tests.factories import evaluations
@@ -47,6 +50,16 @@ class Estate:
 
 
 @dataclass(frozen=True)
+class Decided:
+    """An opened notice of Family Services with scores, a meeting, questions and letters about Alpha's and Beta's proposals."""
+
+    notice: Solicitation
+    meeting: ConsensusMeeting
+    alpha: Submission
+    beta: Submission
+
+
+@dataclass(frozen=True)
 class World:
     """Everything the walk goes through."""
 
@@ -55,6 +68,7 @@ class World:
     draft: Solicitation
     evaluation: Evaluation  # of the family's, with an opened proposal of Beta and none of Alpha
     county_draft: Solicitation
+    decided: Decided
     alpha: Estate
     beta: Estate
 
@@ -82,6 +96,7 @@ def make_world(cast: Cast) -> World:
         county_draft=county,
         alpha=alpha,
         beta=beta,
+        decided=_decided(cast),
     )
 
 
@@ -101,6 +116,27 @@ def _evaluation(cast: Cast) -> Evaluation:
         member=eva, proposal=second, conflicted=True, ground="found_member", statement="Had an account there"
     )
     return made
+
+
+def _decided(cast: Cast) -> Decided:
+    evaluation = evaluations.scored(cast)
+    notice = evaluation.solicitation
+    proposals = list(notice.opened_proposals.select_related("submission").order_by("position"))
+    meeting = ConsensusMeeting.objects.create(
+        evaluation=evaluation, proposal=proposals[0], criterion=notice.criteria.first(), spread=3, bound=2,
+        held_at=clock.now(), note=f"{canary('alpha')} note", closed_at=clock.now(), closed_by=cast.percy.user,
+    )  # fmt: skip
+    tally.rank(actor=cast.percy.actor, evaluation_id=evaluation.pk)
+    made = recommendation.begin(actor=cast.dora.actor, solicitation_id=notice.pk)
+    told = letters.debriefs(made)
+    for name, proposal in zip(("alpha", "beta"), proposals, strict=True):
+        clarification.ask(
+            actor=cast.percy.actor, proposal_id=proposal.pk, question=f"{canary(name)} question",
+            due_at=clock.now() + timedelta(days=3),
+        )  # fmt: skip
+        content = told[proposal.pk] | {"protest": f"{canary(name)} protest"}
+        DecisionLetter.objects.create(proposal=proposal, kind="regret", content=content)
+    return Decided(notice, meeting, proposals[0].submission, proposals[1].submission)
 
 
 def _estate(name: str, organization: Organization, head: Person, sponsor: Organization, notice: Solicitation) -> Estate:
