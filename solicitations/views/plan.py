@@ -29,8 +29,8 @@ from solicitations.queries.criteria_library import current_items
 from solicitations.queries.opening import readable_solicitations
 from solicitations.queries.programs import programs
 from solicitations.queries.solicitation import acts, planned, visible
-from solicitations.states import AFTER_CLOSING, BEFORE_PUBLICATION, Method, SolicitationState
 from solicitations.queries.tally import evaluations
+from solicitations.states import AFTER_CLOSING, BEFORE_PUBLICATION, Method, SolicitationState
 from solicitations.views.drafts import crossed, crumbs, may_draft, put_errors, the_draft, with_version
 from solicitations.workflow.notice import ADDENDUM, SOLICITATION
 

@@ -16,8 +16,9 @@ from procurement_portal.people.models.body import Organization
 from procurement_portal.people.models.invitation import Invitation
 from procurement_portal.people.models.user import User
 from procurement_portal.time import clock
-from solicitations.actions import answer, clarification, inquiry, partner, recommendation, tally
+from solicitations.actions import answer, inquiry, partner, recommendation, tally
 from solicitations.models.award import DecisionLetter
+from solicitations.models.cure import ClarificationRequest
 from solicitations.models.evaluation import Assignment, ConflictDeclaration, Evaluation
 from solicitations.models.inquiry import Inquiry
 from solicitations.models.partner import Partner
@@ -130,8 +131,9 @@ def _decided(cast: Cast) -> Decided:
     made = recommendation.begin(actor=cast.dora.actor, solicitation_id=notice.pk)
     told = letters.debriefs(made)
     for name, proposal in zip(("alpha", "beta"), proposals, strict=True):
-        clarification.ask(
-            actor=cast.percy.actor, proposal_id=proposal.pk, question=f"{canary(name)} question",
+        # A row, not the act: whoever asks sees the organization among what waits for others, rightly.
+        ClarificationRequest.objects.create(
+            proposal=proposal, question=f"{canary(name)} question", asked_by=cast.percy.user,
             due_at=clock.now() + timedelta(days=3),
         )  # fmt: skip
         content = told[proposal.pk] | {"protest": f"{canary(name)} protest"}
