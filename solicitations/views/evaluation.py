@@ -24,6 +24,7 @@ from solicitations.forms.evaluation import DueForm, RulesForm
 from solicitations.models.evaluation import Evaluation
 from solicitations.queries import assignment
 from solicitations.queries import evaluation as queries
+from solicitations.queries import tally as ranks
 from solicitations.states import EvaluationState, SolicitationState
 from solicitations.views.drafts import crumbs, put_errors
 from solicitations.views.opening import readable
@@ -86,6 +87,10 @@ def hub(request: HttpRequest, number: str) -> HttpResponse:
     missing = next((s for s in steps if s.state != "done"), None)
     if shown["manages"] and row.status == EvaluationState.PREPARING and missing is not None:
         request.shell_next_action = NextAction(str(missing.title), missing.url, hint=str(missing.note))  # type: ignore[attr-defined]
+    elif row.status != EvaluationState.PREPARING and ranks.evaluations(actor).filter(pk=row.pk).exists():
+        request.shell_next_action = NextAction(  # type: ignore[attr-defined]
+            _("Meetings and ranking"), reverse("solicitations:ranking", args=[number])
+        )
     context = {
         **shown,
         "progress": progress,

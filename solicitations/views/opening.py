@@ -27,7 +27,7 @@ from solicitations.actions.responsiveness import find_responsiveness
 from solicitations.forms.opening import FindingForm
 from solicitations.models.opening import OpenedProposal
 from solicitations.models.solicitation import Solicitation
-from solicitations.queries import conflict
+from solicitations.queries import conflict, cure
 from solicitations.queries import opening as queries
 from solicitations.states import LateAct, PartnerRole, SolicitationState, UnconfirmedRule
 from solicitations.views.drafts import crumbs, put_errors
@@ -179,6 +179,7 @@ def about(proposal: OpenedProposal) -> dict[str, Any]:
     }
     return {
         "proposal": proposal,
+        "beside": cure.beside(proposal),
         "facts": [
             Fact(_("Proposer"), words.data(str(proposal.organization))),
             Fact(_("Received"), words.instant(proposal.received_at)),

@@ -231,3 +231,16 @@ def test_the_pages_carry_the_window_and_the_questions(
     assert as_(cast.bob).get(ours).status_code == 404
     assert as_(cast.dora).get(window).status_code == 404
     assert Interview.objects.count() == 0
+
+
+def test_readers_and_officers_see_the_answer_beside_the_proposal(cast: Cast, as_: Callable[..., Any]) -> None:
+    evaluation = evaluations.panel(cast)
+    row = evaluation.solicitation
+    request = asked(cast, row)
+    clarification.answer(actor=cast.ben.actor, request_id=request.pk, text="Two mentors a site.")
+    seat = evaluation.panel.get(user=cast.eva.user)
+    first, second = (seat.assignments.get(proposal=proposal(row, n)).pk for n in (1, 2))
+    reader = as_(cast.eva)
+    assert "Two mentors a site." in reader.get(f"/evaluation/readings/{first}/").content.decode()
+    assert "Two mentors a site." not in reader.get(f"/evaluation/readings/{second}/").content.decode()
+    assert "Two mentors a site." in as_(cast.percy).get(f"/plan/{row.number}/opening/1/").content.decode()
