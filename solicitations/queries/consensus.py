@@ -13,10 +13,11 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from procurement_portal.people.actor import Actor
 from procurement_portal.time.clock import today
-from solicitations.models.evaluation import Assignment, ConflictDeclaration, PanelMember
+from solicitations.models.evaluation import Assignment, PanelMember
 from solicitations.models.scoring import ConsensusMeeting, Score, ScoreChange
+from solicitations.queries.conflict import standing
 from solicitations.queries.tally import counting, evaluations, readings
-from solicitations.states import ConflictOutcome, PanelPart
+from solicitations.states import PanelPart
 
 
 @dataclass(frozen=True)
@@ -60,9 +61,9 @@ def _seat(actor: Actor) -> Exists:
     """A seat of the actor on the meeting's panel: the chair's, or one that reads the proposal, and no conflict with it."""
     proposal = OuterRef(OuterRef("proposal"))
     reads = Assignment.objects.filter(member=OuterRef("pk"), proposal=proposal, ended_at__isnull=True)
-    conflicts = ConflictDeclaration.objects.filter(member=OuterRef("pk"), proposal=proposal, conflicted=True)
+    conflicts = standing().filter(member__user=OuterRef("user"), proposal=proposal)
     seats = sitting(actor).filter(Q(part=PanelPart.CHAIR) | Exists(reads), evaluation=OuterRef("evaluation"))
-    return Exists(seats.exclude(Exists(conflicts.exclude(review__outcome=ConflictOutcome.CLEARED))))
+    return Exists(seats.exclude(Exists(conflicts)))
 
 
 def seat_of(actor: Actor, meeting: ConsensusMeeting) -> PanelMember | None:

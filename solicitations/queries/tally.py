@@ -19,12 +19,13 @@ from django.db.models.functions import Coalesce
 from procurement_portal.law import engine
 from procurement_portal.law.trace import plain
 from procurement_portal.people.actor import Actor
-from solicitations.models.evaluation import Assignment, ConflictDeclaration, Evaluation
+from solicitations.models.evaluation import Assignment, Evaluation
 from solicitations.models.opening import OpenedProposal, ResponsivenessFinding
 from solicitations.models.scoring import Score, ScoreChange, Tally
+from solicitations.queries.conflict import standing
 from solicitations.queries.solicitation import internal
 from solicitations.queries.version import digest
-from solicitations.states import ConflictOutcome, EvaluationState
+from solicitations.states import EvaluationState
 
 RULE, SPREAD_RULE = "solicitations.evaluation_tally", "solicitations.score_spread"
 # Whoever manages, recommends or approves sees points; whoever only plans does not.
@@ -56,12 +57,9 @@ def evaluations(actor: Actor) -> QuerySet[Evaluation]:
 
 
 def standing_conflicts(member: str = "member", proposal: str = "proposal") -> Exists:
-    """As a condition: a conflict between this member and this proposal that no officer cleared."""
-    return Exists(
-        ConflictDeclaration.objects.filter(
-            member=OuterRef(member), proposal=OuterRef(proposal), conflicted=True
-        ).exclude(review__outcome=ConflictOutcome.CLEARED)
-    )
+    """As a condition: the member's person, on whatever seat, has a conflict with this proposal that no officer cleared."""
+    rows = standing().filter(member__user=OuterRef(f"{member}__user"), proposal=OuterRef(proposal))
+    return Exists(rows)
 
 
 def readings(evaluation_id: int) -> QuerySet[Assignment]:

@@ -18,16 +18,22 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from procurement_portal.time import clock
 from procurement_portal.web.refusal import Conflict, Invalid, Refused
 from procurement_portal.workflow import advance
-from solicitations.actions import consensus, recommendation
+from solicitations.actions import conflict, consensus, panel, recommendation
 from solicitations.actions import tally as tallies
-from solicitations.models.evaluation import Assignment, ConflictDeclaration, ConflictReview, Evaluation
+from solicitations.models.evaluation import (
+    Assignment,
+    ConflictDeclaration,
+    ConflictReview,
+    Evaluation,
+    PanelMember,
+)
 from solicitations.models.recommendation import Approval, Recommendation
 from solicitations.models.scoring import ConsensusMeeting, Score, ScoreChange
 from solicitations.models.solicitation import Solicitation
 from solicitations.queries.consensus import readers
 from solicitations.states import ApprovalStep, EvaluationState
 from solicitations.workflow.notice import SOLICITATION
-from tests.cast import Cast
+from tests.cast import Cast, Person
 from tests.factories import evaluations
 
 PEOPLE = ("dora", "percy", "petra", "fay", "cleo", "eva", "lee", "connor", "alice")
@@ -90,9 +96,29 @@ class AnyOrder(RuleBasedStateMachine):
             member=one.member, proposal=one.proposal, conflicted=True, ground="found_board", statement="On its board"
         )
 
+    @rule(reading=Index)
+    def declare_a_conflict(self, reading: int) -> None:
+        """By the reader themselves, through the act that also ends the reading."""
+        one = Assignment.objects.filter(member__evaluation=self.pk).order_by("pk")[reading]
+        who = Person(one.member.user, f"department:{self.cast.family.pk}")
+        self.attempt(
+            lambda: conflict.add_conflict(
+                actor=who.actor,
+                member_id=one.member_id,
+                proposal_id=one.proposal_id,
+                ground="family",
+                statement="A sister",
+            )
+        )
+
+    @rule(number=st.integers(min_value=0, max_value=2), who=st.sampled_from(PEOPLE))
+    def end_a_place(self, number: int, who: str) -> None:
+        member = PanelMember.objects.filter(evaluation=self.pk).order_by("pk")[number]
+        self.attempt(lambda: panel.end(actor=self.actor(who), member_id=member.pk, why="Left"))
+
     @rule()
     def clear_a_conflict(self) -> None:
-        one = ConflictDeclaration.objects.filter(conflicted=True, review__isnull=True).first()
+        one = ConflictDeclaration.objects.filter(ground="found_board", review__isnull=True).first()
         if one is not None:
             ConflictReview.objects.create(
                 declaration=one, outcome="cleared", reason="Another person", decided_by=self.cast.percy.user
