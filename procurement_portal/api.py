@@ -6,11 +6,12 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
 
-from solicitations.api import NoticeViewSet, PastContractViewSet, ProposalViewSet
+from solicitations.api import ContractViewSet, NoticeViewSet, PastContractViewSet, ProposalViewSet
 
 router = SimpleRouter()
 router.register("solicitations", NoticeViewSet, basename="solicitation")
 router.register("past-contracts", PastContractViewSet, basename="past-contract")
+router.register("contracts", ContractViewSet, basename="contract")
 router.register("proposals", ProposalViewSet, basename="proposal")
 
 urlpatterns = [

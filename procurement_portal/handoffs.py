@@ -17,7 +17,7 @@ from procurement_portal.people import events as people
 from solicitations.actions import opening, receipt
 from solicitations.events import AddendumIssued, SolicitationClosed
 from solicitations.notifications.threads import SUBMISSION_THREADS
-from solicitations.queries import letters, opened_files
+from solicitations.queries import letters, opened_files, paper
 
 HANDOFFS: dict[type[Event], tuple[Handler, ...]] = {
     AddendumIssued: (receipt.on_addendum,),
@@ -49,4 +49,5 @@ THREADS: dict[str, ThreadSubject] = {
 FILE_READERS: dict[str, Provider] = {
     "solicitations.opened": opened_files.reading,
     "solicitations.letters": letters.reading,
+    "solicitations.contract": paper.reading,
 }

@@ -5,6 +5,7 @@ Every answer comes from the queries the pages use; there is no second way to a r
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.http import Http404
@@ -18,11 +19,14 @@ from procurement_portal.people.access import public, requires
 from procurement_portal.people.actor import Actor
 from solicitations.forms.find import FilterForm, departments
 from solicitations.forms.register import RegisterFilterForm
+from solicitations.models.contract import Amendment, Contract, ContractParticipant
 from solicitations.models.facts import FundingShare
 from solicitations.models.register import RegisterContract, RegisterRow
 from solicitations.models.solicitation import Solicitation
 from solicitations.models.submission import Submission
 from solicitations.queries import find, register, submission
+from solicitations.queries.contract import figures as contract_figures
+from solicitations.queries.contract import visible as visible_contracts
 from solicitations.queries.solicitation import areas, funding
 
 
@@ -122,6 +126,54 @@ class ProposalSerializer(serializers.ModelSerializer[Submission]):
         fields = ["id", "solicitation", "solicitation_id", "title", "kind", "status", "due_at"]
 
 
+class ParticipantSerializer(serializers.ModelSerializer[ContractParticipant]):
+    """An organization in a contract: its name and its part."""
+
+    organization = serializers.CharField(source="organization.name")
+
+    class Meta:
+        model = ContractParticipant
+        fields = ["organization", "part"]
+
+
+class AmendmentSerializer(serializers.ModelSerializer[Amendment]):
+    """An amendment in force."""
+
+    class Meta:
+        model = Amendment
+        fields = ["number", "kind", "amount_change", "new_ends_on", "scope_change", "reason", "signed_at"]
+
+
+class ContractSerializer(serializers.ModelSerializer[Contract]):
+    """A contract: executed ones for everybody, one's own in every state. Amounts are dollars as decimal text."""
+
+    department = serializers.CharField(source="department.name")
+    jurisdiction = serializers.CharField(source="department.jurisdiction")
+    solicitation = serializers.CharField(source="solicitation.number", default=None)
+    status = serializers.CharField(help_text="draft, in_signature, signed, abandoned, ended or terminated.")
+    participants = ParticipantSerializer(many=True)
+    amendments = AmendmentSerializer(many=True, help_text="Those in force, in order.")
+    present_amount = serializers.SerializerMethodField()
+    present_end = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Contract
+        fields = [
+            "number", "title", "department", "jurisdiction", "solicitation", "status", "original_amount", "present_amount",
+            "starts_on", "ends_on", "present_end", "areas", "signed_at", "participants", "amendments",
+        ]  # fmt: skip
+
+    @extend_schema_field(serializers.DecimalField(max_digits=14, decimal_places=2))
+    def get_present_amount(self, contract: Contract) -> str:
+        """The original amount and every amendment in force together."""
+        return f"{contract_figures(contract, list(contract.amendments.all())).amount:.2f}"
+
+    @extend_schema_field(serializers.DateField(allow_null=True))
+    def get_present_end(self, contract: Contract) -> date | None:
+        """The last day with every amendment in force."""
+        return contract_figures(contract, list(contract.amendments.all())).ends_on
+
+
 class Pages(CursorPagination):
     """Pages by a cursor: as fast at the end of the list as at its beginning, and nothing is shown twice."""
 
@@ -138,6 +190,12 @@ class RegisterPages(Pages):
 
 
 class ProposalPages(Pages):
+    """Newest first."""
+
+    ordering = ("-id",)
+
+
+class ContractPages(Pages):
     """Newest first."""
 
     ordering = ("-id",)
@@ -228,3 +286,28 @@ class ProposalViewSet(viewsets.ReadOnlyModelViewSet[Submission]):
         if _actor(self.request).is_public:
             raise Http404
         return submission.own(_actor(self.request))
+
+
+@extend_schema_view(
+    list=extend_schema(
+        summary="Contracts",
+        parameters=[OpenApiParameter("mine", bool, description="Only those of the organization one acts for.")],
+    ),
+    retrieve=extend_schema(summary="One contract"),
+)
+@public
+class ContractViewSet(viewsets.ReadOnlyModelViewSet[Contract]):
+    """Executed contracts for everybody; for an organization also its own that are on their way. Anything else is a 404."""
+
+    queryset = Contract.objects.none()
+    serializer_class = ContractSerializer
+    pagination_class = ContractPages
+    filter_backends: list[Any] = []
+    lookup_field = "number"
+    lookup_value_regex = "[^/]+"
+
+    def get_queryset(self) -> Any:
+        """What the actor may see."""
+        if getattr(self, "swagger_fake_view", False):
+            return self.queryset
+        return visible_contracts(_actor(self.request), mine=self.request.GET.get("mine") in ("true", "1"))

@@ -83,3 +83,19 @@ class PartnerSigned(Event):
 
     partner_id: int
     submission_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContractExecuted(Event):
+    """Both sides signed a contract."""
+
+    contract_id: int
+    award_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AmendmentInForce(Event):
+    """Both sides signed an amendment."""
+
+    amendment_id: int
+    contract_id: int

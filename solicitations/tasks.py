@@ -6,7 +6,7 @@ from celery import shared_task
 
 from procurement_portal.outbox.intents import task
 from procurement_portal.people.actor import Actor
-from solicitations.actions import letters, opening, partner, publication, receipt, saved_search, submission
+from solicitations.actions import letters, opening, paper, partner, publication, receipt, saved_search, submission
 from solicitations.queries import saved_search as saved_searches
 
 
@@ -62,3 +62,15 @@ def tell_opened(*, opening_id: int) -> None:
 def make_letter(*, letter_id: int) -> None:
     """The PDF of one decision letter."""
     letters.make_paper(letter_id=letter_id)
+
+
+@task(paper.MAKE_PDF)
+def make_contract_pdf(*, paper_id: int) -> None:
+    """The PDF of a contract's document that is to be signed."""
+    paper.make_pdf(paper_id=paper_id)
+
+
+@task(paper.MAKE_COPY)
+def make_signed_copy(*, paper_id: int) -> None:
+    """The signed copy with its page of signatures."""
+    paper.make_signed_copy(paper_id=paper_id)

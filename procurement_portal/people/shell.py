@@ -54,7 +54,7 @@ ORGANIZATION_NAV: tuple[Entry, ...] = (
     (_("Home"), "home"),
     (_("Opportunities"), "solicitations:opportunities"),
     (_("Our answers"), "solicitations:proposals"),
-    (_("Contracts and payments"), "payments:home"),
+    (_("Contracts and payments"), "solicitations:our-contracts"),
     (_("Our organization"), "people:organization"),
 )
 STAFF_NAV: tuple[Entry, ...] = (
@@ -62,6 +62,7 @@ STAFF_NAV: tuple[Entry, ...] = (
     (_("Work"), "work"),
     (_("Plan and publish"), "solicitations:plan-list"),
     (_("Evaluate"), "solicitations:evaluation-mine"),
+    (_("Contracts"), "solicitations:contracts"),
     (_("Opportunities"), "solicitations:opportunities"),
     (_("Past contracts"), "solicitations:register"),
     (_("Our department"), "people:department"),

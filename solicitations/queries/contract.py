@@ -32,7 +32,7 @@ def internal(actor: Actor) -> QuerySet[Contract]:
             reach = Q(department__jurisdiction=actor.jurisdiction)
         else:
             at_desk = ContractStep.objects.filter(contract=OuterRef("pk"), desk__department_id=actor.department_id)
-            reach = Q(department_id=actor.department_id) | Exists(at_desk)
+            reach = Q(department_id=actor.department_id) | Q(Exists(at_desk))
     reach |= Q(department_id__in=actor.audited("department"))
     return rows.filter(reach | Exists(_PRIME.filter(organization_id__in=actor.audited("organization"))))
 
@@ -45,14 +45,14 @@ def own(actor: Actor) -> QuerySet[Contract]:
     return rows.filter(Exists(_PRIME.filter(organization_id=actor.organization_id)))
 
 
-def visible(actor: Actor) -> QuerySet[Contract]:
-    """What this actor may read in the API: executed contracts, and the own ones in every state."""
+def visible(actor: Actor, *, mine: bool = False) -> QuerySet[Contract]:
+    """What this actor may read in the API: executed contracts, and the own ones in every state (`mine`: these alone)."""
     rows = Contract.objects.select_related("department", "solicitation").prefetch_related(
-        _PARTICIPANTS, Prefetch("amendments", Amendment.objects.filter(status=AmendmentState.SIGNED))
+        _PARTICIPANTS, Prefetch("amendments", Amendment.objects.filter(status=AmendmentState.SIGNED).order_by("number"))
     )
-    seen = Q(status__in=PUBLIC)
+    seen = Q(pk__in=[]) if mine else Q(status__in=PUBLIC)
     if actor.organization_id is not None and actor.can("contracts.view"):
-        seen |= Exists(_PRIME.filter(organization_id=actor.organization_id))
+        seen |= Q(Exists(_PRIME.filter(organization_id=actor.organization_id)))
     return rows.filter(seen)
 
 

@@ -75,6 +75,12 @@ def _after_opening(world: World) -> list[tuple[str, dict[str, Any]]]:
     return [(name, {"pk": getattr(world.decided, name).pk}) for name in ("alpha", "beta")]
 
 
+def _contracts(world: World) -> list[tuple[str, dict[str, Any]]]:
+    """The department's side: a contract belongs to its department, and to no organization."""
+    contract, step = world.alpha.contract, world.alpha.step
+    return [("family", {"number": contract.number, "pk": step.pk, "amendment": 0})]
+
+
 def _anywhere(**values: Any) -> Fill:
     return lambda world: [(PUBLIC, values)]
 
@@ -126,6 +132,11 @@ FILLS: dict[str, Fill] = {
     "plan/copy/<int:pk>": lambda w: [(PUBLIC, {"pk": w.notice.pk})],
     "plan/template/<int:pk>": _anywhere(pk=0),
     "results/<str:number>": lambda w: [(PUBLIC, {"number": w.notice.number})],
+    "our-contracts/<int:pk>": _each(lambda e: {"pk": e.contract.pk, "amendment": 0, "step_id": e.step.pk}),
+    "contracts/<str:number>": _contracts,
+    "contracts/make/<int:pk>/": _anywhere(pk=0),
+    "awards/contracts/": lambda w: [(PUBLIC, {"number": w.alpha.contract.number})],  # not executed: nobody's page
+    "api/v1/contracts/": _each(lambda e: {"number": e.contract.number}),
     "members/<int:pk>": _members,
     "members/roles/<int:pk>": _roles,
     "members/invitations/<int:pk>": _each(lambda e: {"pk": e.invitation.pk}),
@@ -220,6 +231,8 @@ def _forbidden(person: Person | None, world: World) -> list[str]:
 
 # Engagements name the organizations audited: to the portal administrator who gives them and to the auditor who holds them.
 NAMES_ORGANIZATIONS = {"/audit/engagements/", "/audit/engagements/new/"}
+# A contract's department reads whom it is with and what was agreed; so do the offices that look across.
+OF_THE_DEPARTMENT = "/contracts/"
 GROUPS = ("anonymous", "organizations", "officers", "others")
 
 
@@ -276,7 +289,9 @@ def _faults(
     if (place.owner == OPENED or place.path in LISTS_OPENED) and reads and _belongs(person, OPENED, cast):
         hidden = [word for word in hidden if word not in (canary("alpha"), canary("beta"))]
     for word in hidden:
-        if word in body and not (place.path in NAMES_ORGANIZATIONS and person is not None):
+        named = place.path in NAMES_ORGANIZATIONS and person is not None
+        named = named or (place.path.startswith(OF_THE_DEPARTMENT) and _belongs(person, "family", cast))
+        if word in body and not named:
             yield f"shows {word}"
     asked = place.access.permission
     if not asked:

@@ -18,8 +18,10 @@ from procurement_portal.people.models.user import User
 from procurement_portal.time import clock
 from solicitations.actions import answer, inquiry, partner, recommendation, tally
 from solicitations.models.award import DecisionLetter
+from solicitations.models.contract import Contract
 from solicitations.models.cure import ClarificationRequest
 from solicitations.models.evaluation import Assignment, ConflictDeclaration, Evaluation
+from solicitations.models.execution import ContractStep
 from solicitations.models.inquiry import Inquiry
 from solicitations.models.partner import Partner
 from solicitations.models.scoring import ConsensusMeeting
@@ -29,6 +31,7 @@ from solicitations.queries import letters
 from solicitations.states import QuestionKind
 from tests.cast import Cast, Person
 from tests.factories import evaluations
+from tests.factories.contracts import contract_with
 from tests.factories.documents import received
 from tests.factories.solicitations import make_draft, make_published
 from tests.factories.submissions import begin, question
@@ -48,6 +51,8 @@ class Estate:
     partner: Partner
     feed: str
     board: BoardMember
+    contract: Contract
+    step: ContractStep
 
 
 @dataclass(frozen=True)
@@ -87,8 +92,8 @@ def make_world(cast: Cast) -> World:
     notice = make_published(cast, due_at=clock.now() + timedelta(days=10))
     draft = make_draft(cast, title=f"{canary('family')} draft", purpose=canary("family"))
     county = make_draft(cast, department=cast.justice, title=f"{canary('justice')} draft", drafted_by=cast.cora.user)
-    alpha = _estate("alpha", cast.alpha, cast.alice, cast.gamma, notice)
-    beta = _estate("beta", cast.beta, cast.bob, cast.gamma, notice)
+    alpha = _estate(cast, "alpha", cast.alpha, cast.alice, notice)
+    beta = _estate(cast, "beta", cast.beta, cast.bob, notice)
     return World(
         cast=cast,
         notice=notice,
@@ -141,7 +146,7 @@ def _decided(cast: Cast) -> Decided:
     return Decided(notice, meeting, proposals[0].submission, proposals[1].submission)
 
 
-def _estate(name: str, organization: Organization, head: Person, sponsor: Organization, notice: Solicitation) -> Estate:
+def _estate(cast: Cast, name: str, organization: Organization, head: Person, notice: Solicitation) -> Estate:
     word = canary(name)
     Organization.objects.filter(pk=organization.pk).update(
         name=f"{word} organization", also_known_as=f"{word} other name"
@@ -165,6 +170,9 @@ def _estate(name: str, organization: Organization, head: Person, sponsor: Organi
         actor=head.actor, body=Body(organization_id=organization.pk), email=f"{word.lower()}@example.org", role="reader"
     )
     given: dict[str, Any] = {"role": "fiscal_sponsor", "share": "10", "work": f"{word} work"}
-    joined = partner.invite(actor=head.actor, submission=proposal, organization_id=sponsor.pk, given=given)
     seat = board.add(actor=head.actor, name=f"{word} chair")
-    return Estate(word, organization, proposal, asked, paper, file, invited, joined, new_feed(head.actor), seat)
+    joined = partner.invite(actor=head.actor, submission=proposal, organization_id=cast.gamma.pk, given=given)
+    contract = contract_with(cast, organization, terms={"scope": f"{word} scope", "budget": [], "conditions": ""})
+    step = contract.steps.get(kind="documents")
+    feed = new_feed(head.actor)
+    return Estate(word, organization, proposal, asked, paper, file, invited, joined, feed, seat, contract, step)
