@@ -18,7 +18,7 @@ class FindingForm(forms.Form):
     )
     reason = forms.CharField(
         label=_("Reason"), widget=forms.Textarea({"rows": 4}), max_length=4000,
-        help_text=_("Which requirement of the notice, and what the proposal says or lacks. The proposer reads it."),
+        help_text=_("Which requirement of the notice, and what the proposal says or lacks. The proposer reads it after the decision."),
     )  # fmt: skip
 
     def given(self) -> dict[str, Any]:

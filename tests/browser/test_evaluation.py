@@ -95,7 +95,7 @@ def test_an_evaluator_declares_scores_and_locks(
         page = context.new_page()
         look(page, live_server.url, url("evaluation-mine"), "evaluation-mine")
         look(page, live_server.url, url("evaluation-declare", waiting.pk), "evaluation-declare")
-        page.get_by_label("I looked at every name").check()
+        page.get_by_text("I looked at every name").click()  # the box itself is drawn by its label
         page.get_by_role("button", name="Declare").click()
         expect(page.get_by_text("Your declaration is kept.")).to_be_visible()
         look(page, live_server.url, url("evaluation-reading", reading.member_id), "evaluation-reading")

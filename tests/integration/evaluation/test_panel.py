@@ -222,7 +222,7 @@ def test_other_departments_and_other_roles_manage_nothing(cast: Cast, as_: Any) 
     ]
     for stranger in (cast.connor, cast.eva, cast.lee, cast.alice, cast.charlie):
         assert {as_(stranger).get(page).status_code for page in pages} == {404}
-    for reader in (cast.dora, cast.fay, cast.cleo, cast.adam):
+    for reader in (cast.percy, cast.dora, cast.fay, cast.cleo, cast.adam):
         assert {as_(reader).get(page).status_code for page in pages} == {200}
     with pytest.raises(Refused):
         panel.appoint(actor=cast.dora.actor, evaluation_id=made.pk, user_id=cast.eva.user.pk, part="chair")
