@@ -23,6 +23,7 @@ from procurement_portal.workflow import advance
 from solicitations.actions.drafting import locked, touched
 from solicitations.actions.recommendation_chain import STEP_CLOCK, open_chain, open_step
 from solicitations.actions.tally import proven_for
+from solicitations.models.facts import Lot
 from solicitations.models.recommendation import Approval, Recommendation, RecommendedAward
 from solicitations.models.solicitation import Solicitation
 from solicitations.notifications.recommendation import RecommendationDecided
@@ -84,7 +85,8 @@ def begin(*, actor: Actor, solicitation_id: int) -> Recommendation:
             tally=tally,
             made_by_id=actor.user_id,
         )
-        lots = list(row.lots.all()) or [None]
+        lots: list[Lot | None] = [*row.lots.all()]
+        lots = lots or [None]
         RecommendedAward.objects.bulk_create(
             RecommendedAward(recommendation=made, proposal=proposal, lot=lot, outcome=RecommendedOutcome.NO_AWARD)
             for proposal in row.opened_proposals.all()
