@@ -44,7 +44,7 @@ def test_scores_become_a_rank_a_recommendation_and_an_outcome(town: Cast, come: 
     program.go(f"/plan/{row.number}/recommendation/", look="recommendation-none")
     program.button("Begin the recommendation", look="recommendation-begun")
     program.link(town.alpha.name, look="recommendation-row")
-    program.page.check("[name=outcome][value=award]")
+    program.page.get_by_text("Award", exact=True).click()
     program.page.fill("[name=amount]", "200,000")
     program.button("Keep this decision", look="recommendation-draft")
     program.page.fill("[name=summary]", "The highest score within the money.")
