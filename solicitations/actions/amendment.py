@@ -20,9 +20,10 @@ from procurement_portal.workflow import advance
 from solicitations.actions.execution import BRINGERS, SIGNERS, lay_out, stop_steps
 from solicitations.actions.paper import make_paper, void
 from solicitations.models.contract import Amendment, Contract
+from solicitations.models.protest import ProtestDetermination
 from solicitations.notifications.contract import ContractEnded
 from solicitations.queries.contract import figures, internal, prime_id
-from solicitations.states import AmendmentKind, AmendmentState, ContractState
+from solicitations.states import AmendmentKind, AmendmentState, ContractState, ParticipantPart
 from solicitations.workflow.contract import AMENDMENT, CONTRACT, contract_of_own_department
 
 OPEN = (AmendmentState.DRAFT.value, AmendmentState.IN_SIGNATURE.value)
@@ -52,6 +53,8 @@ def draft(
     if contract.status != ContractState.SIGNED:
         state = CONTRACT.public[ContractState(contract.status)]
         raise Conflict(_("This contract is “%(state)s”; only an executed one is amended.") % {"state": state}, contract)
+    if not contract.participants.filter(part=ParticipantPart.PRIME).exists():
+        raise Refused(_("This contract names no organization that could sign."))
     _check(contract, kind, reason, amount_change, new_ends_on, scope_change)
     last = contract.amendments.aggregate(last=Max("number"))["last"] or 0
     officer = by if by is not None else actor.user_id
@@ -121,14 +124,16 @@ def _months_later(day: date, months: int) -> date:
     raise AssertionError("every month has 28 days")
 
 
-def extend_incumbent(*, contract_id: int, until: date, reason: str, by: int) -> Amendment:
+def extend_incumbent(*, determination_id: int) -> Amendment:
     """The chief procurement officer extended a contract while a protest is open: draft the amendment of its term.
 
     Inside the transaction of the determination. Raises what `draft` raises.
     """
+    signed = ProtestDetermination.objects.get(pk=determination_id)
+    assert signed.contract_id is not None
     return draft(
-        actor=Actor.system("determination on a protest"), contract_id=contract_id, kind=AmendmentKind.TERM, reason=reason,
-        new_ends_on=until, by=by,
+        actor=Actor.system("determination on a protest"), contract_id=signed.contract_id, kind=AmendmentKind.TERM,
+        reason=signed.reasons, new_ends_on=signed.until, by=signed.signed_by_id,
     )  # fmt: skip
 
 

@@ -20,14 +20,14 @@ from procurement_portal.standing.queries import may_be_awarded
 from procurement_portal.time.clock import today
 from procurement_portal.web.refusal import Conflict, Invalid, Refused
 from procurement_portal.workflow import advance
-from solicitations.actions.execution import BRINGERS, SIGNERS, lay_out, stop_steps
+from solicitations.actions.execution import BRINGERS, SIGNERS, end_legislative_step, lay_out, stop_steps
 from solicitations.actions.paper import make_paper, void
-from solicitations.models.award import Award, NegotiationVersion
+from solicitations.models.award import Award, LegislativeApproval, NegotiationVersion
 from solicitations.models.contract import Contract, ContractParticipant, ContractSeries
 from solicitations.notifications.contract import ContractEnded
-from solicitations.queries.contract import internal, prime_id
+from solicitations.queries.contract import ON_THE_WAY, internal, prime_id
 from solicitations.queries.solicitation import internal as internal_notices
-from solicitations.states import AwardState, ParticipantPart, PartnerRole, RecommendationState, Side
+from solicitations.states import AwardState, LegislativeResult, ParticipantPart, PartnerRole, RecommendationState, Side
 from solicitations.workflow.award import AWARD, no_protest_in_the_way
 from solicitations.workflow.contract import CONTRACT
 
@@ -144,13 +144,16 @@ def _take_in(contract: Contract, award: Award) -> None:
 
 
 @transaction.atomic
-def abandon(*, actor: Actor, contract_id: int, why: str) -> Contract:
-    """End a contract that will not be signed, for a stated reason that both sides read. Raises Invalid, Refused, Conflict."""
+def abandon(*, actor: Actor, contract_id: int, why: str, by: int | None = None) -> Contract:
+    """End a contract that will not be signed, for a stated reason that both sides read.
+
+    `by` is the officer it is ended for where the portal acts. Raises Invalid, Refused, Conflict.
+    """
     contract = found_or_404(internal(actor).select_for_update(of=("self",)), pk=contract_id)
     if not why.strip():
         raise Invalid({"why": [_("Say why it will not be signed. Both sides read it.")]})
     advance(CONTRACT, contract, "abandon", actor=actor, why=why.strip())
-    void(contract, actor, why.strip())
+    void(contract, actor, why.strip(), by=by)
     stop_steps(contract, "abandoned", actor)
     told = ContractEnded(
         contract_id=contract.pk, amendment=0, by=actor.label, why=why.strip(), number=contract.number,
@@ -158,3 +161,21 @@ def abandon(*, actor: Actor, contract_id: int, why: str) -> Contract:
     )  # fmt: skip
     send(told, to=recipients.organization(prime_id(contract), (*BRINGERS, *SIGNERS)))
     return contract
+
+
+@transaction.atomic
+def legislature_decided(*, award_id: int) -> None:
+    """The legislative body decided on an award: its step of the contract ends, or the contract does with the reason.
+
+    Nothing to do while no contract is made, nothing is decided, or twice.
+    """
+    approval = LegislativeApproval.objects.filter(award_id=award_id).first()
+    contract = Contract.objects.filter(award_id=award_id, status__in=ON_THE_WAY).first()
+    if approval is None or contract is None:
+        return
+    if approval.result == LegislativeResult.APPROVED:
+        end_legislative_step(award_id=award_id)
+    elif approval.result == LegislativeResult.REJECTED:
+        why = _("The %(body)s rejected it, file %(file)s.") % {"body": approval.body, "file": approval.file_number}
+        system = Actor.system("the legislative body rejected")
+        abandon(actor=system, contract_id=contract.pk, why=why, by=approval.recorded_by_id)

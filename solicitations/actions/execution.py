@@ -62,7 +62,7 @@ def lay_out(contract: Contract, actor: Actor, amendment: Amendment | None = None
         )  # fmt: skip
     open_ready(contract, actor, amendment)
     if approval is not None and amendment is None and approval.result == LegislativeResult.APPROVED:
-        legislature_decided(award_id=approval.award_id)
+        end_legislative_step(award_id=approval.award_id)
     return rows
 
 
@@ -311,7 +311,7 @@ def answer_return(*, actor: Actor, return_id: int, answer: str) -> StepReturn:
 
 
 @transaction.atomic
-def legislature_decided(*, award_id: int) -> None:
+def end_legislative_step(*, award_id: int) -> None:
     """The legislative body approved: its step ends, by whoever recorded the result. Nothing to do otherwise, or twice."""
     approval = LegislativeApproval.objects.select_related("award").filter(award_id=award_id).first()
     if approval is None or approval.result != LegislativeResult.APPROVED:

@@ -132,13 +132,19 @@ def _change(contract: Contract, actor: Actor, title: str | None, conditions: str
         record(actor, "contract.change", contract, before=before, after=after, why=why.strip())
 
 
-def void(contract: Contract, actor: Actor, why: str, amendment: Amendment | None = None) -> ContractPaper | None:
-    """Void the standing document: its signatures no longer count and are asked for again, days going on. The contract is locked."""
+def void(
+    contract: Contract, actor: Actor, why: str, amendment: Amendment | None = None, *, by: int | None = None
+) -> ContractPaper | None:
+    """Void the standing document: its signatures no longer count and are asked for again, days going on. The contract is locked.
+
+    `by` is the officer it is voided for where the portal acts.
+    """
     paper = standing_paper(contract, amendment)
     if paper is None:
         return None
     given = paper.signatures.count()
-    paper.voided_at, paper.voided_by_id, paper.voided_why = now(), actor.user_id, why
+    paper.voided_at, paper.voided_why = now(), why
+    paper.voided_by_id = by if by is not None else actor.user_id
     paper.save(update_fields=["voided_at", "voided_by", "voided_why"])
     record(actor, "contract_paper.void", paper, after={"signatures": given}, why=why)
     if given:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from procurement_portal.time import clock
 from procurement_portal.web.refusal import Conflict, Invalid, Refused
 from solicitations.actions import amendment as amendments
 from solicitations.models.contract import Contract
 from solicitations.models.execution import ContractStep
+from solicitations.models.protest import Protest, ProtestDetermination
 from solicitations.queries.contract import figures, standing_paper
 from tests.cast import Cast
 from tests.factories import contracts as made
@@ -116,11 +118,25 @@ def test_a_dropped_amendment_changes_nothing(cast: Cast) -> None:
     assert figures(contract).amount == Decimal("200000.00")
 
 
+def determined(cast: Cast, contract: Contract, until: date) -> ProtestDetermination:
+    """Cleo extended the contract while Beta's protest is open."""
+    row = contract.solicitation
+    assert row is not None
+    protest = Protest.objects.create(
+        solicitation=row, proposal=row.opened_proposals.get(organization=cast.beta), organization=cast.beta,
+        window=row.protest_windows.first(), grounds="The scores were added wrongly.", filed_by=cast.bob.user,
+        filed_at=clock.now(),
+    )  # fmt: skip
+    return ProtestDetermination.objects.create(
+        protest=protest, kind="extend_incumbent", reasons="Services would stop.", contract=contract, until=until,
+        typed_name="Cleo", signed_by=cast.cleo.user,
+    )  # fmt: skip
+
+
 def test_an_extended_incumbent_gets_its_amendment_drafted(cast: Cast) -> None:
     contract = made.signed(cast)
     until = contract.ends_on + timedelta(days=60)
-    amendment = amendments.extend_incumbent(
-        contract_id=contract.pk, until=until, reason="Services would stop.", by=cast.cleo.user.pk
-    )
+    signed = determined(cast, contract, until)
+    amendment = amendments.extend_incumbent(determination_id=signed.pk)
     assert (amendment.kind, amendment.new_ends_on, amendment.status) == ("term", until, "in_signature")
     assert figures(contract).ends_on == contract.ends_on

@@ -151,10 +151,26 @@ def test_without_the_legislative_approval_nobody_signs(cast: Cast) -> None:
         recorded_by=cast.percy.user,
         recorded_at=clock.now(),
     )
-    execution.legislature_decided(award_id=contract.award_id)
+    contracts.legislature_decided(award_id=contract.award_id)
     step.refresh_from_db()
     assert (step.outcome, step.done_by) == ("passed", cast.percy.user)
     assert open_kinds(contract) == {K.SIGN_ORG}
+
+
+def test_a_rejection_by_the_legislative_body_ends_the_contract(cast: Cast) -> None:
+    contract = made.drafted(cast, legislative=True)
+    LegislativeApproval.objects.filter(award=contract.award).update(
+        result="rejected",
+        result_on=clock.today(),
+        file_number="O2026-1",
+        recorded_by=cast.percy.user,
+        recorded_at=clock.now(),
+    )
+    contracts.legislature_decided(award_id=contract.award_id)
+    contract.refresh_from_db()
+    assert contract.status == "abandoned"
+    voided = ContractPaper.objects.get()
+    assert (voided.voided_by, "City Council rejected it" in voided.voided_why) == (cast.percy.user, True)
 
 
 def test_a_check_names_what_is_missing_by_the_day_the_contract_starts(cast: Cast) -> None:
