@@ -106,7 +106,7 @@ def test_an_evaluator_declares_scores_and_locks(
             page.get_by_label(f"Reason for {criterion}").blur()
             expect(page.get_by_text("Saved ").first).to_be_visible()
         page.get_by_role("button", name="Save and look over").click()
-        expect(page.get_by_role("heading", name="Your scores")).to_be_visible()
+        expect(page.get_by_role("heading", name="Your scores", exact=True)).to_be_visible()
         assert Score.objects.filter(assignment=reading).count() == 2
         look(page, live_server.url, url("reading-lock", reading.pk), "reading-lock")
         page.get_by_role("button", name="Lock my scores").click()
