@@ -13,12 +13,14 @@ class PortalConfig(AppConfig):
         from procurement_portal.documents import access
         from procurement_portal.notifications import queries, threads
         from procurement_portal.pages import side
-        from procurement_portal.people import shell
+        from procurement_portal.people import scopes, shell
 
         events.register(handoffs.HANDOFFS)
         for subject_type, provider in handoffs.THREADS.items():
             threads.register(subject_type, provider)
         for name, reader in handoffs.FILE_READERS.items():
             access.add_provider(name, reader)
+        for kind, offered in handoffs.SCOPES.items():
+            scopes.register(kind, offered)
         shell.side_items.append(side.desk_groups)
         shell.unread.append(queries.unread_count)

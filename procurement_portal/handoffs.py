@@ -14,10 +14,16 @@ from procurement_portal.notifications import people as people_notices
 from procurement_portal.notifications.threads import ThreadSubject
 from procurement_portal.outbox.events import IntentGivenUp
 from procurement_portal.people import events as people
+from procurement_portal.people.scopes import ScopeKind
 from solicitations.actions import opening, receipt
 from solicitations.events import AddendumIssued, SolicitationClosed
 from solicitations.notifications.threads import SUBMISSION_THREADS
+<<<<<<< HEAD
 from solicitations.queries import letters, opened_files, paper
+=======
+from solicitations.queries import opened_files
+from solicitations.queries.scopes import CONTRACT_SCOPE, SUBMISSION_SCOPE
+>>>>>>> f19b0b9 (What reviews of the first journey found: words for stored values, what to enter, how many stand outside every base, roles for one record, a way on from every error)
 
 HANDOFFS: dict[type[Event], tuple[Handler, ...]] = {
     AddendumIssued: (receipt.on_addendum,),
@@ -38,6 +44,12 @@ HANDOFFS: dict[type[Event], tuple[Handler, ...]] = {
     people.RoleGiven: (people_notices.tell_role_given,),
     people.SignatoryClaimed: (people_notices.tell_claimed,),
     people.VentureNamed: (people_notices.tell_venture,),
+}
+
+# What an organization may limit a role to (`people/scopes.py`), besides one department's matters.
+SCOPES: dict[str, ScopeKind] = {
+    "solicitations.submission": SUBMISSION_SCOPE,
+    "solicitations.contract": CONTRACT_SCOPE,
 }
 
 # The kinds of records with a message thread (`notifications/threads.py`).

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import models, transaction
 
+from procurement_portal.history import telling
 from procurement_portal.history.record import record
 from procurement_portal.people.actor import Actor
 from procurement_portal.people.roles import roles_with
@@ -42,6 +43,12 @@ class Workflow:
     public: dict[StrEnum, Any]
     transitions: tuple[Transition, ...]
     final: frozenset[StrEnum] = frozenset()
+
+    def __post_init__(self) -> None:
+        """History tells the states by their public names, and a step nobody gave words to by its button."""
+        telling.VALUES[(self.name, self.field)] = {str(state): words for state, words in self.public.items()}
+        for step in self.transitions:
+            telling.ACTS.setdefault(f"{self.name}.{step.act}", step.label)
 
     def transition(self, act: str) -> Transition:
         """The step of that name. Raises KeyError for a name the table does not hold."""

@@ -14,6 +14,7 @@ from rest_framework import serializers, viewsets
 from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
+from rest_framework.response import Response
 
 from procurement_portal.people.access import public, requires
 from procurement_portal.people.actor import Actor
@@ -184,9 +185,30 @@ class Pages(CursorPagination):
 
 
 class RegisterPages(Pages):
-    """The register's own order."""
+    """The register's own order; each page says how many contracts of the whole register stand outside every base."""
 
     ordering = ("-sort_on", "-id")
+
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> Any:
+        """The rows of the page asked for."""
+        actor = _actor(request)
+        self.outside = register.outside_every_base(actor, register.last_import(actor))
+        return super().paginate_queryset(queryset, request, view)
+
+    def get_paginated_response(self, data: Any) -> Response:
+        """The page with its number."""
+        answer = super().get_paginated_response(data)
+        answer.data = {"scope_not_determined": self.outside, **answer.data}
+        return answer
+
+    def get_paginated_response_schema(self, schema: Any) -> Any:
+        """The same for the OpenAPI description."""
+        described = super().get_paginated_response_schema(schema)
+        described["properties"]["scope_not_determined"] = {
+            "type": "integer",
+            "description": "Contracts in the whole register: scope not determined, outside every base.",
+        }
+        return described
 
 
 class ProposalPages(Pages):

@@ -37,13 +37,15 @@ def start(
     organization_id: int | None = None,
     user_id: int | None = None,
     url: str = "",
+    about: str = "",
     actor: Actor | None = None,
     remind: Iterable[int] = REMIND_DAYS,
 ) -> Clock:
     """Start the clock of one rule on one record and return it; an open one of the same rule returns itself unchanged.
 
     Exactly one of `desk`, `organization_id`, `user_id` holds it. `what` is the act due, in words ("Answer the question");
-    `url` is where it is done. `actor` is whoever asked for it: they see it among what waits for others. `remind` lists
+    `url` is where it is done; `about` says for its holder what it is about where the record's own label is neutral (a sealed
+    proposal). `actor` is whoever asked for it: they see it among what waits for others. `remind` lists
     the days ahead on which it is announced once. Raises ValueError for no or several holders or a naive `due_at`,
     RuntimeError outside a transaction.
     """
@@ -59,7 +61,7 @@ def start(
         rule=rule,
         stopped_at=None,
         defaults={
-            "subject_label": str(subject)[:300],
+            "subject_label": (about or str(subject))[:300],
             "citation": citation,
             "what": what[:200],
             "due_at": due_at,

@@ -119,7 +119,8 @@ class Clock(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.what} ({self.subject_label})"
+        # Neutral on purpose: history keeps this text, and what a deadline is about may be for its holder alone.
+        return f"{self.rule} on {self.subject_type} {self.subject_id}"
 
 
 class Move(models.Model):

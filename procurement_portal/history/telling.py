@@ -3,6 +3,11 @@
     ACTS.update({"document.add": _("Document added")})        in an app's `ready` or at import of its `workflow.py`
     FIELDS.update({"expires_on": _("Expires on")})
 
+A stored value is told by the words people read, found in this order: what `VALUES` says for the act's noun and the field
+(workflows put the public names of their states there by themselves), the choices of the record's own field, the value.
+
+    VALUES[("organization", "budget")] = dict(Profile.Budget.choices)
+
 An act without words is told by its own: "document.add" → "Document: add". `templates/history/_acts.html` shows the result.
 """
 
@@ -11,9 +16,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Field
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -36,6 +46,7 @@ FIELDS: dict[str, Text] = {
     "name": _("Name"),
     "title": _("Title"),
 }
+VALUES: dict[tuple[str, str], Mapping[Any, Text]] = {}
 HIDDEN = frozenset({"id", "pk"})
 
 
@@ -73,7 +84,7 @@ def tell(entries: Iterable[Entry]) -> list[Told]:
             as_whom=entry.acting_as,
             why=entry.why,
             law=entry.law,
-            changes=tuple(changes(entry.before or {}, entry.after or {})),
+            changes=tuple(changes(entry.before or {}, entry.after or {}, entry)),
             witnessed=entry.witnessed,
             subject=entry.subject_label,
         )
@@ -90,15 +101,50 @@ def what(act: str) -> str:
     return f"{noun.replace('_', ' ').capitalize()}: {verb.replace('_', ' ')}"
 
 
-def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Changed]:
-    """What differs, by label; facts that only came or only went are told so."""
+def changes(before: Mapping[str, Any], after: Mapping[str, Any], entry: Entry | None = None) -> list[Changed]:
+    """What differs, by label; facts that only came or only went are told so. `entry` lends its words for stored values."""
     names = [n for n in {**before, **after} if n not in HIDDEN and before.get(n) != after.get(n)]
-    return [Changed(field_words(name), value_words(before.get(name)), value_words(after.get(name))) for name in names]
+    return [
+        Changed(
+            field_words(name, entry.subject_type if entry else ""),
+            fact_words(entry, name, before.get(name)),
+            fact_words(entry, name, after.get(name)),
+        )
+        for name in names
+    ]
 
 
-def field_words(name: str) -> str:
-    """A field's name in words."""
-    return str(FIELDS.get(name) or name.replace("_", " ").capitalize())
+def fact_words(entry: Entry | None, name: str, value: Any) -> str:
+    """One fact of an entry in words: "under_evaluation" as "Under evaluation", "to_10m" as "$2 million to $10 million"."""
+    if entry is None or isinstance(value, dict):
+        return value_words(value)
+    known = VALUES.get((entry.act.partition(".")[0], name)) or _choices(entry.subject_type, name)
+    if isinstance(value, list):
+        return ", ".join(str(known.get(item, value_words(item))) for item in value) or gettext("none")
+    return str(known[value]) if value in known else value_words(value)
+
+
+def _field(subject_type: str, name: str) -> Field[Any, Any] | None:
+    try:
+        found = apps.get_model(subject_type)._meta.get_field(name)
+    except (LookupError, ValueError, FieldDoesNotExist):
+        return None
+    return found if isinstance(found, Field) else None
+
+
+@lru_cache(maxsize=512)
+def _choices(subject_type: str, name: str) -> Mapping[Any, Text]:
+    """What the choices of a record's field say for each stored value; nothing for a field without choices, or none of that name."""
+    found = _field(subject_type, name)
+    # A choice whose words are the stored value itself says nothing.
+    listed = found.flatchoices if found is not None else ()
+    return {value: label for value, label in listed if label is not value and str(label) != str(value)}
+
+
+def field_words(name: str, subject_type: str = "") -> str:
+    """A field's name in words: ours, the record's own, or the name itself."""
+    found = _field(subject_type, name)
+    return str(FIELDS.get(name) or capfirst(str(getattr(found, "verbose_name", name.replace("_", " ")))))
 
 
 def value_words(value: Any) -> str:

@@ -50,12 +50,16 @@ def address(email: str, language: str = "en") -> list[Recipient]:
     return [Recipient(address=email.lower(), language=language)]
 
 
-def organization(body: Organization | int, roles: Iterable[str] = ("administrator", "signatory")) -> list[Recipient]:
-    """The people of an organization who hold one of these roles everywhere in it."""
+def organization(
+    body: Organization | int,
+    roles: Iterable[str] = ("administrator", "signatory"),
+    scopes: Iterable[tuple[str, str]] = (),
+) -> list[Recipient]:
+    """The people of an organization who hold one of these roles everywhere in it, or for one of `scopes` ((type, id))."""
     pk = body if isinstance(body, int) else body.pk
     return [
         replace(recipient, organization_id=pk)
-        for recipient in _holders(Q(memberships__organization_id=pk), tuple(roles))
+        for recipient in _holders(Q(memberships__organization_id=pk), tuple(roles), tuple(scopes))
     ]
 
 
@@ -110,13 +114,16 @@ def with_deputies(people: Iterable[Recipient]) -> list[Recipient]:
     return people
 
 
-def _holders(body: Q, roles: tuple[str, ...]) -> list[Recipient]:
+def _holders(body: Q, roles: tuple[str, ...], scopes: tuple[tuple[str, str], ...] = ()) -> list[Recipient]:
+    reach = Q(memberships__scope_type="")
+    for kind, key in scopes:
+        reach |= Q(memberships__scope_type=kind, memberships__scope_id=key)
     found = User.objects.filter(
         body,
+        reach,
         is_active=True,
         memberships__role__in=roles,
         memberships__ended_at__isnull=True,
-        memberships__scope_type="",
     )
     return [_to(person) for person in found.distinct().order_by("pk")]
 

@@ -67,12 +67,13 @@ def _organization(request: HttpRequest, actor: Actor) -> HttpResponse:
     edges = queue.Edges(now())
     # Due hours of answers and last days of papers have their own lists below.
     mine = list(clocks.for_actor(actor, ()).exclude(rule__in=(DUE_CLOCK, LAPSE))[: 4 * SHOWN])
-    drafts = _drafts(actor, edges)
+    drafts, to_write = _drafts(actor, edges)
     expiring = _expiring(actor, edges)
     waiting = [queue.work_row(c, edges, waiting=True) for c in clocks.waiting_for_others(actor, ())[:SHOWN]]
     context = {
         "groups": queue.in_groups(mine, edges),
         "drafts": drafts,
+        "to_write": to_write,
         "expiring": expiring,
         "questions": [_question(row) for row in inquiry.own(actor)[:SHOWN]],
         "waiting": waiting,
@@ -83,25 +84,28 @@ def _organization(request: HttpRequest, actor: Actor) -> HttpResponse:
     return render(request, "pages/organization_home.html", context)
 
 
-def _drafts(actor: Actor, edges: queue.Edges) -> list[WorkRow]:
-    """Answers that can still be worked on, the one due first at the top."""
+def _drafts(actor: Actor, edges: queue.Edges) -> tuple[list[WorkRow], str]:
+    """Answers that can still be worked on, the one due first at the top; and the address of the first the actor may write."""
     rows = submission.own(actor).filter(
         solicitation__status=SolicitationState.PUBLISHED, solicitation__due_at__gte=edges.now
     )
     found: list[WorkRow] = []
+    first = ""
     for row in rows.order_by("solicitation__due_at")[:SHOWN]:
         address = reverse("solicitations:proposal", args=[row.pk])
+        may_write = any(actor.can("proposals.edit", scope) for scope in row.scopes)
+        first = first or (address if may_write else "")
         found.append(
             WorkRow(
                 what=row.solicitation.title,
                 url=address,
                 for_whom=row.solicitation.department.name,
                 clock=_clock(row.started_at, row.solicitation.due_at, edges),
-                act=pieces.Act(_("Continue"), address),
+                act=pieces.Act(_("Continue") if may_write else _("Read"), address),
                 note=_state(row),
             )
         )
-    return found
+    return found, first
 
 
 def _clock(starts: datetime | None, due: datetime | None, edges: queue.Edges) -> pieces.Clock | None:

@@ -121,4 +121,10 @@ class ApiPermission(BasePermission):
         access = getattr(type(view), "access", None) or THIRD_PARTY.get(type(view).__module__)
         if access is None:
             return False
-        return not access.permission or request._request.actor.can(access.permission)
+        if not access.permission:
+            return True
+        actor: Actor = request._request.actor
+        # A role for one record alone opens the list; its query shows that record alone, as on the pages.
+        return actor.can(access.permission) or any(
+            access.permission in permissions_of_role(role) for role, _type, _id in actor.scoped
+        )

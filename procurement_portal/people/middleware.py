@@ -11,13 +11,13 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 
 from procurement_portal.people import access, device, proof
 from procurement_portal.people.acting import actor_for
+from procurement_portal.web.errors import error_page
 from procurement_portal.web.refusal import Refused
 
 log = structlog.get_logger(__name__)
@@ -77,7 +77,7 @@ class ActorMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """A refusal is an answer: 403 with the reason and the rule, never a bare error page."""
         if isinstance(error, Refused):
-            return render(request, "403.html", {"reason": error.reason, "law": error.law}, status=403)
+            return error_page(request, "403.html", 403, {"reason": error.reason, "law": error.law})
         return None
 
 

@@ -13,6 +13,8 @@ from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
 from django.forms.widgets import Input
 
+from procurement_portal.web.needed import needed
+
 _CLASSES: list[tuple[type[forms.Widget], str]] = [
     (forms.CheckboxInput, "usa-checkbox__input"),
     (forms.CheckboxSelectMultiple, "usa-checkbox__input"),  # before its parent, the round one
@@ -22,10 +24,17 @@ _CLASSES: list[tuple[type[forms.Widget], str]] = [
     (forms.Select, "usa-select"),
     (Input, "usa-input"),
 ]
+_REQUIRED = forms.Field.default_error_messages["required"]
 
 
 class PortalBoundField(BoundField):
     """A form's field with what our templates ask of it."""
+
+    def __init__(self, form: forms.BaseForm, field: forms.Field, name: str) -> None:
+        super().__init__(form, field, name)
+        # Django makes these before it cleans. A field with words of its own for "empty" keeps them; the copy is the form's.
+        if form.is_bound and field.error_messages.get("required") is _REQUIRED:
+            field.error_messages["required"] = needed(str(self.label), field.widget)
 
     @property
     def kind(self) -> str:

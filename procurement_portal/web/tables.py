@@ -128,6 +128,7 @@ class Table:
     columns: Sequence[Column] = ()
     empty_text: str | Promise = _("Nothing to show.")
     wide = False
+    closing_line: str | Promise = ""  # what a file says on a last line of its own
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -205,6 +206,8 @@ class Table:
         yield [str(c.label) for c in chosen]
         for row in self.rows:
             yield [_plain(c.read(row)) for c in chosen]
+        if self.closing_line:
+            yield [str(self.closing_line)]
 
 
 def _plain(value: Any) -> Any:

@@ -235,7 +235,8 @@ def issue(*, actor: Actor, addendum_id: int, lock: int) -> Addendum:
     if moved is not None:
         row.due_at = moved
     _check_dates(row, {"due_at", "questions_due_at", "expected_start_on", *addendum.changes.get("facts", {})})
-    row.save(update_fields=[*queries.FACTS])
+    row.last_activity_at = present  # what feeds and calendars call changed
+    row.save(update_fields=[*queries.FACTS, "last_activity_at"])
     questions = _apply_questions(row, addendum, present)
     addendum.issued_at, addendum.issued_by_id, addendum.new_due_at = present, actor.user_id, row.due_at
     addendum.save(update_fields=["issued_at", "issued_by", "new_due_at"])

@@ -39,6 +39,7 @@ from solicitations.models.submission import AdvanceConsent, Envelope, Submission
 from solicitations.notifications.opening import AnswersOpened, OpeningAsked, OpeningWaits, YourAnswerOpened
 from solicitations.queries.opening import listed
 from solicitations.queries.submission import snapshot_of
+from solicitations.queries.version import still_confirmed
 from solicitations.states import QuestionKind, SolicitationState, SubmissionStatus
 from solicitations.workflow.notice import SOLICITATION, by_the_second_opener, of_own_department, past_due
 
@@ -271,7 +272,7 @@ def _part(proposal: OpenedProposal, position: int, part: dict[str, Any], questio
         proposal=proposal, position=position, part=part["part"], title=part["title"], kind=part.get("kind", ""),
         marking=question.marking if question else "", question=question,
         criterion_id=question.criterion_id if question else None, value=value, lines=part.get("lines", []),
-        confirmed=part.get("confirmed", True),
+        confirmed=still_confirmed(part, question),
     )  # fmt: skip
 
 

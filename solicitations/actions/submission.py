@@ -87,6 +87,7 @@ def _begin(actor: Actor, solicitation: Solicitation) -> Submission:
         due_at=solicitation.due_at,
         organization_id=actor.organization_id,
         url=reverse("solicitations:proposal", args=[submission.pk]),
+        about=solicitation.title,
         actor=actor,
         remind=(7, 3, 1),
     )

@@ -66,6 +66,11 @@ class Contract(models.Model):
     def __str__(self) -> str:
         return f"{self.number} {self.title}"
 
+    @property
+    def scope(self) -> tuple[str, str]:
+        """The record a role may be given for alone."""
+        return ("solicitations.contract", str(self.pk))
+
 
 class ContractSeries(models.Model):
     """The last number of a department's contracts in a fiscal year. Locked while the next one is taken."""

@@ -25,7 +25,7 @@ def _find(actor: Actor, pk: str) -> Submission | None:
 
 
 def _participants(submission: Any) -> list[Recipient]:
-    return recipients.organization(submission.organization_id, TEAM)
+    return recipients.organization(submission.organization_id, TEAM, submission.scopes)
 
 
 def _may_write(actor: Actor, submission: Any) -> str | None:

@@ -11,7 +11,7 @@ from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db.models import Exists, F, OuterRef, QuerySet
 
 from procurement_portal.people.actor import Actor
-from procurement_portal.time.clock import chicago
+from procurement_portal.time.clock import PortalNow, chicago
 from solicitations.models.facts import ServiceArea
 from solicitations.models.solicitation import Solicitation
 from solicitations.states import PUBLIC_STATES, SolicitationState
@@ -108,7 +108,8 @@ def found(actor: Actor, search: Search) -> QuerySet[Solicitation]:
 
 def lines(actor: Actor, rows: QuerySet[Solicitation]) -> QuerySet[Solicitation, Any]:
     """What was `found`, as named tuples of `LINE_FIELDS`, for the page that shows nothing else."""
-    return rows.select_related(None).values_list(*LINE_FIELDS, named=True)
+    # The present comes with the rows: a page that asked the clock besides would cost one statement more.
+    return rows.select_related(None).annotate(present=PortalNow()).values_list(*LINE_FIELDS, "present", named=True)
 
 
 def _filtered(rows: QuerySet[Solicitation], search: Search) -> QuerySet[Solicitation]:

@@ -84,6 +84,12 @@ class Missing:
     text: str
     url: str
     section: str
+    unanswered: str = ""  # the question, where all that lacks is an answer: lists say "no answer yet" once for several
+
+    @property
+    def is_unanswered(self) -> bool:
+        """Whether all that lacks is an answer."""
+        return bool(self.unanswered)
 
 
 @dataclass(frozen=True)
@@ -154,7 +160,8 @@ def missing(draft: Draft, asked: list[Paper]) -> list[Missing]:
     for section in draft.sections:
         url = reverse("solicitations:proposal_section", args=[submission.pk, section.section.pk])
         for part in section.parts:
-            found += [Missing(text, f"{url}#{part.name}", section.section.title) for text in _of_part(part)]
+            empty = _short(part) if not part.given and part.question.required else ""
+            found += [Missing(text, f"{url}#{part.name}", section.section.title, empty) for text in _of_part(part)]
     if draft.partners:
         url, title = reverse("solicitations:proposal_partners", args=[submission.pk]), _("Partners")
         found += [Missing(text, f"{url}#{anchor}", title) for text, anchor in _of_partners(draft)]
@@ -171,8 +178,12 @@ def missing(draft: Draft, asked: list[Paper]) -> list[Missing]:
     return found
 
 
+def _short(part: Part) -> str:
+    return part.question.prompt if len(part.question.prompt) <= 80 else part.question.prompt[:77] + "…"
+
+
 def _of_part(part: Part) -> list[str]:
-    prompt = part.question.prompt if len(part.question.prompt) <= 80 else part.question.prompt[:77] + "…"
+    prompt = _short(part)
     if not part.given and part.question.required:
         return [_("“%(question)s” has no answer.") % {"question": prompt}]
     found = [f"“{prompt}”: {problem}" for problem in part.problems]

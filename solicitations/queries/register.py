@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from datetime import datetime
 
 from django.contrib.postgres.search import SearchQuery
 from django.db import connection
 from django.db.models import QuerySet
 
 from procurement_portal.people.actor import Actor
+from procurement_portal.web.kept import once_a_language
 from solicitations.models.register import RegisterContract, RegisterImport, RegisterRow, RegisterVendor, VendorMerge
 
 ROW_FIELDS = (
@@ -59,6 +61,20 @@ def contract_rows(contract: RegisterContract) -> QuerySet[RegisterRow]:
 def last_import(actor: Actor) -> RegisterImport | None:
     """The file taken in last; None before the first. The register changes with an import and never between two."""
     return RegisterImport.objects.filter(finished_at__isnull=False).order_by("-finished_at").first()
+
+
+def outside_every_base(actor: Actor, last: RegisterImport | None) -> int:
+    """How many contracts of the register have no determined scope and so stand outside every base: all of them.
+
+    `last` is the file taken in last (`last_import`). Counted once after each file, not once a page: the file's contract type
+    is not the ordinance's term, and nothing but an import changes the register.
+    """
+    return _counted(last.pk, last.finished_at) if last else 0
+
+
+@once_a_language(2)
+def _counted(import_id: int, finished_at: datetime | None) -> int:
+    return RegisterContract.objects.count()
 
 
 def open_merges(actor: Actor) -> QuerySet[VendorMerge]:

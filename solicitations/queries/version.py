@@ -117,3 +117,15 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Dif
             if name != "revision" and was[name] != now[name]
         ]
     return found
+
+
+def still_confirmed(part: Mapping[str, Any], question: Question | None) -> bool:
+    """Whether a frozen answer was given to, or confirmed for, the wording its question has now.
+
+    `part` is one part of a submitted version's snapshot. Its own "confirmed" says what held when it was frozen, and a version
+    may be frozen before an addendum: handed in early, or kept for a consent given in advance. So the revision it answered is
+    compared as well. Call it at opening, when no addendum can come any more. Partners' parts and papers answer no question.
+    """
+    if question is None or "revision" not in part:
+        return bool(part.get("confirmed", True))
+    return bool(part["confirmed"]) and int(part["revision"]) >= question.revision

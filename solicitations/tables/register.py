@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from procurement_portal.web.kept import once_a_language
@@ -56,6 +59,21 @@ class RegisterFile(RegisterTable):
     starts = Column(_("Starts"), "starts_on", kind="day")
     ends = Column(_("Ends"), "ends_on", kind="day")
     revisions = Column(_("Rows"), kind="number")
+    scope = Column(_("Participation scope"), lambda contract: gettext("Not determined"), kind="text")
+
+    def __init__(self, rows: Iterable[RegisterContract], *, caption: str | Promise, outside: int) -> None:
+        """`outside`: how many contracts of the whole register stand outside every base, said on the last line."""
+        super().__init__(rows, caption=caption)
+        self.closing_line = outside_words(outside)
+
+
+def outside_words(outside: int) -> str:
+    """That this many contracts stand outside every base, in a sentence."""
+    return ngettext(
+        "%(n)s contract in this register: scope not determined, outside every base of the participation program.",
+        "%(n)s contracts in this register: scope not determined, outside every base of the participation program.",
+        outside,
+    ) % {"n": f"{outside:,}"}
 
 
 class RevisionTable(Table):

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from procurement_portal.documents.queries import vault_of
 from procurement_portal.history.record import entries_for
+from procurement_portal.history.telling import what
 from procurement_portal.people.access import actor_of, found_or_404, requires
 from procurement_portal.time.clock import in_time, now, today
 from procurement_portal.web import htmx, words
@@ -60,9 +61,14 @@ def listing(request: HttpRequest) -> HttpResponse:
     page = paginate(request, rows)
     saved = counts(list(page.items))
     groups: dict[str, list[WorkRow]] = {"now": [], "submitted": [], "over": []}
+    soonest: tuple[Any, str] | None = None  # of those the actor may write
     for submission in page.items:
-        group, row = _row(submission, saved[submission.pk], present)
+        may_edit = any(actor.can("proposals.edit", scope) for scope in submission.scopes)
+        group, row = _row(submission, saved[submission.pk], present, may_edit)
         groups[group].append(row)
+        due = submission.solicitation.due_at
+        if group == "now" and may_edit and due is not None and (soonest is None or due < soonest[0]):
+            soonest = (due, row.url)
     partnerships = [
         WorkRow(
             what=partner.submission.solicitation.title,
@@ -84,11 +90,11 @@ def listing(request: HttpRequest) -> HttpResponse:
     ]  # fmt: skip
     return render(
         request, "solicitations/answers/list.html",
-        {"page": page, "groups": work, "is_empty": not page.items and not partnerships},
+        {"page": page, "groups": work, "is_empty": not page.items and not partnerships, "to_write": soonest[1] if soonest else ""},
     )  # fmt: skip
 
 
-def _row(submission: Submission, saved: tuple[int, int], present: Any) -> tuple[str, WorkRow]:
+def _row(submission: Submission, saved: tuple[int, int], present: Any, may_edit: bool) -> tuple[str, WorkRow]:
     home = reverse("solicitations:proposal", args=[submission.pk])
     due = submission.solicitation.due_at
     over = due is None or not in_time(present, due) or submission.solicitation.status == SolicitationState.CANCELED
@@ -99,7 +105,8 @@ def _row(submission: Submission, saved: tuple[int, int], present: Any) -> tuple[
         note += " " + _("You changed it after submitting; what stands is version %(number)d.") % {
             "number": submission.number
         }
-    act = None if over else Act(_("Review or replace") if submitted else _("Go on writing"), home)
+    onward = _("Review or replace") if submitted else _("Go on writing")
+    act = None if over else Act(onward if may_edit else _("Read"), home)
     if submitted and over:
         act = Act(_("Receipt"), reverse("solicitations:proposal_receipt", args=[submission.pk, submission.number]))
     row = WorkRow(
@@ -137,7 +144,12 @@ def home(request: HttpRequest, pk: int) -> HttpResponse:
     crumbs(request, submission)
     copy, lacking = read(submission)
     actor, opened = here(actor, submission), is_open(submission)
-    if opened and not (submission.status == SubmissionStatus.SUBMITTED and not submission.changed_since_submitted):
+    may_edit = actor.can("proposals.edit")
+    if (
+        opened
+        and may_edit
+        and not (submission.status == SubmissionStatus.SUBMITTED and not submission.changed_since_submitted)
+    ):
         if lacking:
             request.shell_next_action = NextAction(_("Go on writing"), lacking[0].url)  # type: ignore[attr-defined]
         else:
@@ -145,7 +157,14 @@ def home(request: HttpRequest, pk: int) -> HttpResponse:
                 _("Review and sign") if actor.can("proposals.submit") else _("Review"),
                 reverse("solicitations:proposal_review", args=[pk]),
             )
+<<<<<<< HEAD
     received = own_proposals(actor).filter(submission=submission).first()
+=======
+    elif submission.status == SubmissionStatus.SUBMITTED and not submission.changed_since_submitted:
+        request.shell_next_action = NextAction(  # type: ignore[attr-defined]
+            _("See the receipt"), reverse("solicitations:proposal_receipt", args=[pk, submission.number])
+        )
+>>>>>>> f19b0b9 (What reviews of the first journey found: words for stored values, what to enter, how many stand outside every base, roles for one record, a way on from every error)
     to_submit = submission.status != SubmissionStatus.SUBMITTED or submission.changed_since_submitted
     sections = [
         SectionPiece(
@@ -162,8 +181,12 @@ def home(request: HttpRequest, pk: int) -> HttpResponse:
             "submission": submission, "to_submit": to_submit, "team": team(submission.organization_id), "state": SUBMISSION.public[SubmissionStatus(submission.status)],
             "sections": sections, "draft": copy, "missing": lacking, "is_open": opened, "versions": versions(submission),
             "clock": _clock(submission, now(), submission.submitted_at if submission.status == "submitted" else None),
+<<<<<<< HEAD
             "consent": advance_consent(submission), "late": late_evidence(submission), "history": acts(submission),
             "opened": received is not None, "asked": waiting(actor, received, now()) if received else 0,
+=======
+            "may_edit": may_edit, "consent": advance_consent(submission), "late": late_evidence(submission), "history": acts(submission),
+>>>>>>> f19b0b9 (What reviews of the first journey found: words for stored values, what to enter, how many stand outside every base, roles for one record, a way on from every error)
             "may_submit": actor.can("proposals.submit"), "may_withdraw": actor.can("proposals.withdraw"),
             "thread_url": reverse("notifications:thread", args=["solicitations.submission", submission.pk]),
         },
@@ -189,7 +212,7 @@ def acts(submission: Submission) -> list[Entry]:
         "proposal.revoke_advance": _("Consent to submit at the due hour taken back"),
     }  # fmt: skip
     return [
-        Entry(e.at, names.get(e.act, e.act), e.actor_label, e.acting_as, e.why, e.law)
+        Entry(e.at, names.get(e.act) or what(e.act), e.actor_label, e.acting_as, e.why, e.law)
         for e in entries_for([submission])[:100]
     ]
 

@@ -34,7 +34,9 @@ def the_draft(request: HttpRequest, number: str) -> Solicitation:
 
 def crumbs(request: HttpRequest, row: Solicitation | None = None, *here: Crumb) -> None:
     """Home · Planning · the number · this page."""
-    way = [Crumb(_("Home"), reverse("home")), Crumb(_("Planning"), reverse("solicitations:plan-list"))]
+    listed = reverse("solicitations:plan-list")
+    # The list itself is where one is, not a way to it.
+    way = [Crumb(_("Home"), reverse("home")), Crumb(_("Planning"), "" if request.path == listed else listed)]
     if row is not None:
         way.append(Crumb(row.number, reverse("solicitations:plan", args=[row.number])))
     request.shell_breadcrumbs = [*way, *here]  # type: ignore[attr-defined]

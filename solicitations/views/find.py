@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -45,6 +46,7 @@ class Row:
     department: str
     category: str
     when: str
+    away: str
     amount: str
     state: str
 
@@ -61,6 +63,7 @@ def rows_of(lines: Iterable[Any]) -> list[Row]:
             department=line.department__name,
             category=_category(line.service_category),
             when=(due if line.status == SolicitationState.PUBLISHED else was_due) % {"day": words.instant(line.due_at)},
+            away=_away(_days_left(line)) if line.status == SolicitationState.PUBLISHED else "",
             amount=not_stated if line.amount_total is None else words.money(line.amount_total, cents=False),
             state=_state(line.status),
         )
@@ -71,6 +74,16 @@ def rows_of(lines: Iterable[Any]) -> list[Row]:
 @once_a_language(100)
 def _category(value: str) -> str:
     return str(_CATEGORIES[value])
+
+
+def _days_left(line: Any) -> int:
+    return (words.local(line.due_at).date() - words.local(line.present).date()).days
+
+
+@once_a_language(1000)
+def _away(days: int) -> str:
+    """ "in 3 days"; the hour of the due day decides, so a notice past it says nothing more than its hour."""
+    return words.days_away(date(2000, 1, 1) + timedelta(days=days), date(2000, 1, 1)) if days >= 0 else ""
 
 
 @once_a_language(20)
@@ -130,6 +143,7 @@ def _address(name: str, search: find.Search) -> str:
 def opportunities(request: HttpRequest) -> HttpResponse:
     """The public list: words, filters, order, pages; every state has its own address."""
     actor, asked = actor_of(request), _asked(request)
+    request.shell_breadcrumbs = [Crumb(_("Home"), reverse("home")), Crumb(_("Opportunities"))]  # type: ignore[attr-defined]
     rows = find.lines(actor, find.found(actor, asked.search))
     page = paginate(request, find.matching(actor, asked.search), shown=rows)
     context = {"form": asked.form, "asked": asked, "page": replace(page, items=rows_of(page.items))}
@@ -203,6 +217,10 @@ class NoticesFeed(Feed):
 
     def item_pubdate(self, item: Solicitation) -> Any:
         return item.published_at
+
+    def item_updateddate(self, item: Solicitation) -> Any:
+        """When it was published or, later, changed by an addendum: readers show the entry as new again."""
+        return max(filter(None, (item.published_at, item.last_activity_at)))
 
 
 def crumbs(request: HttpRequest, *steps: Crumb) -> None:

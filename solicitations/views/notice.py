@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from procurement_portal.documents.kinds import KINDS
@@ -26,11 +26,20 @@ from solicitations.queries import find
 from solicitations.queries.awards import awards_of, decided
 from solicitations.queries.programs import programs
 from solicitations.queries.solicitation import areas, documents, funding, lots, sections
+from solicitations.queries.submission import of_solicitation
 from solicitations.states import AddendumState, InquiryState, SolicitationState
 from solicitations.views.find import crumbs
 from solicitations.workflow.notice import SOLICITATION
 
 _AREA_NAMES = {a.number: a.name for a in COMMUNITY_AREAS}
+_NEXT = {
+    SolicitationState.CLOSED: gettext_lazy("Two officers open what was received, in one act; then it is evaluated."),
+    SolicitationState.OPENED: gettext_lazy("What was received has been opened. Its evaluation comes next."),
+    SolicitationState.UNDER_EVALUATION: gettext_lazy("Evaluators read and score what was received."),
+    SolicitationState.RECOMMENDED: gettext_lazy("Awards have been recommended and are being approved."),
+    SolicitationState.AWARDED: gettext_lazy("It has been awarded."),
+    SolicitationState.CLOSED_WITHOUT_AWARD: gettext_lazy("It ended without an award."),
+}
 LANGUAGE_NAMES = {
     "en": "English",
     "es": "Español",
@@ -52,7 +61,12 @@ def notice(request: HttpRequest, pk: int) -> HttpResponse:
     crumbs(request, Crumb(found.number))
     present = now()
     is_open = found.status == SolicitationState.PUBLISHED and found.due_at is not None and present <= found.due_at
-    if is_open and not actor.is_staff:
+    begun = of_solicitation(actor, found.pk) if actor.organization_id else None
+    if begun is not None:
+        request.shell_next_action = NextAction(  # type: ignore[attr-defined]
+            _("Open your answer"), reverse("solicitations:proposal", args=[begun.pk])
+        )
+    elif is_open and not actor.is_staff:
         request.shell_next_action = NextAction(  # type: ignore[attr-defined]
             _("Get ready to answer"),
             reverse("solicitations:readiness", args=[found.pk]),
@@ -63,6 +77,7 @@ def notice(request: HttpRequest, pk: int) -> HttpResponse:
         "notice": found,
         "state": SOLICITATION.public[found.state],
         "is_open": is_open,
+        "next": _what_next(found, present),
         "clock": _clock(found, present),
         "facts": _facts(found),
         "programs": programs(found),
@@ -87,6 +102,14 @@ def notice(request: HttpRequest, pk: int) -> HttpResponse:
         "may_copy": actor.is_staff and actor.can("solicitations.draft"),
     }
     return render(request, "solicitations/find/notice.html", context)
+
+
+def _what_next(found: Solicitation, present: Any) -> str:
+    """Once answers are no longer taken: what happens now, in a sentence. Empty while they are, and for a canceled notice."""
+    state = SolicitationState(found.status)
+    if state == SolicitationState.PUBLISHED:
+        return _("The notice is being closed.") if found.due_at and present > found.due_at else ""
+    return str(_NEXT.get(state, ""))
 
 
 def _clock(found: Solicitation, present: Any) -> Clock | None:

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from procurement_portal.history import telling
+from procurement_portal.history.record import subject_type
 from procurement_portal.people.access import actor_of, found_or_404, requires
 from procurement_portal.web import words
 from procurement_portal.web.htmx import redirect
@@ -323,9 +325,11 @@ ACTS = {
 
 def act_words(act: str, after: Any) -> str:
     """An act in words, with the names of what changed where the entry says so."""
-    said = str(ACTS.get(act, _("Addendum changed") if act.startswith("addendum.") else act))
+    fallback = _("Addendum changed") if act.startswith("addendum.") else telling.what(act)
+    said = str(ACTS.get(act, fallback))
     if act == "solicitation.change" and after:
-        return _("%(act)s: %(what)s") % {"act": said, "what": ", ".join(name.replace("_", " ") for name in after)}
+        names = (telling.field_words(name, subject_type(Solicitation)) for name in after)
+        return _("%(act)s: %(what)s") % {"act": said, "what": ", ".join(names)}
     for key in ("section", "question", "criterion", "name", "title"):
         if after and isinstance(after.get(key), str):
             return f"{said}: {after[key]}"

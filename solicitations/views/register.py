@@ -26,7 +26,7 @@ from solicitations.actions.register import decide_merge
 from solicitations.forms.register import MergeForm, RegisterFilterForm
 from solicitations.models.register import RegisterImport
 from solicitations.queries import register as queries
-from solicitations.tables.register import RegisterFile, RegisterTable, RevisionTable
+from solicitations.tables.register import RegisterFile, RegisterTable, RevisionTable, outside_words
 
 ORDER = ("-sort_on", "-id")
 EXPORT_LIMIT = 50_000
@@ -37,6 +37,7 @@ EXPORT_LIMIT = 50_000
 def register(request: HttpRequest) -> HttpResponse:
     """Past contracts: words, filters, order, pages."""
     actor = actor_of(request)
+    request.shell_breadcrumbs = [Crumb(_("Home"), reverse("home")), Crumb(_("Past contracts"))]  # type: ignore[attr-defined]
     last = queries.last_import(actor)
     asked = _asked(request, last)
     rows = queries.contracts(actor, asked.search).order_by(*RegisterTable.ordering(request.GET, ORDER))
@@ -50,6 +51,7 @@ def register(request: HttpRequest) -> HttpResponse:
         "table": RegisterTable(page.items, caption=_("Past contracts"), request=request),
         "query": query.urlencode(),
         "last_import": last,
+        "outside": outside_words(queries.outside_every_base(actor, last)) if last else "",
         "merges": queries.open_merges(actor).count() if actor.can("register.import") else 0,
     }
     return render(request, "solicitations/register/list.html", context)
@@ -88,11 +90,13 @@ def _understood(given: tuple[tuple[str, str], ...], sha256: str, finished_at: da
 @require_safe
 def export(request: HttpRequest, kind: str) -> HttpResponseBase:
     """What the filters find as CSV (streamed) or XLSX; at most `EXPORT_LIMIT` rows, said on the page."""
+    actor = actor_of(request)
     search = RegisterFilterForm(request.GET).search()
-    rows = queries.contracts(actor_of(request), search).order_by(*ORDER)[:EXPORT_LIMIT]
+    rows = queries.contracts(actor, search).order_by(*ORDER)[:EXPORT_LIMIT]
     if kind not in ("csv", "xlsx"):
         raise Http404
-    table = RegisterFile(rows.iterator(chunk_size=2000), caption=_("Past contracts"))
+    outside = queries.outside_every_base(actor, queries.last_import(actor))
+    table = RegisterFile(rows.iterator(chunk_size=2000), caption=_("Past contracts"), outside=outside)
     return csv_response(table, "past-contracts") if kind == "csv" else xlsx_response(table, "past-contracts")
 
 

@@ -13,7 +13,7 @@ from procurement_portal import events
 from procurement_portal.history.record import record
 from procurement_portal.outbox.intents import enqueue
 from procurement_portal.people.actions.account_mail import public_base
-from procurement_portal.people.actions.roles import EVERYWHERE, Scope, check_role, open_membership
+from procurement_portal.people.actions.roles import check_role, open_membership
 from procurement_portal.people.actor import Actor
 from procurement_portal.people.bodies import Body, must_manage
 from procurement_portal.people.events import InvitationAnswered, InvitationMade
@@ -21,6 +21,7 @@ from procurement_portal.people.models.invitation import Invitation
 from procurement_portal.people.models.membership import Membership
 from procurement_portal.people.models.user import User
 from procurement_portal.people.roles import SIGNATORY
+from procurement_portal.people.scopes import EVERYWHERE, Scope
 from procurement_portal.time.clock import now
 from procurement_portal.web.refusal import Conflict, Invalid, Refused
 

@@ -15,11 +15,9 @@ from procurement_portal.people.events import RoleEnded, RoleGiven
 from procurement_portal.people.models.membership import Desk, DeskMember, Membership
 from procurement_portal.people.models.user import User
 from procurement_portal.people.roles import ROLES, SIGNATORY
+from procurement_portal.people.scopes import EVERYWHERE, Scope
 from procurement_portal.time.clock import now
 from procurement_portal.web.refusal import Conflict, Invalid, Refused
-
-Scope = tuple[str, str]
-EVERYWHERE: Scope = ("", "")
 
 
 def role_facts(membership: Membership) -> dict[str, str]:

@@ -7,8 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from procurement_portal.people import roles
-from procurement_portal.people.actions.roles import EVERYWHERE, Scope
+from procurement_portal.people import roles, scopes
+from procurement_portal.people.actor import Actor
 from procurement_portal.people.bodies import Body
 from procurement_portal.people.models.body import Department, Jurisdiction, Organization
 from procurement_portal.people.models.membership import Membership
@@ -17,8 +17,6 @@ from procurement_portal.people.queries.members import people_of
 from procurement_portal.people.roles import AUDITOR, SIGNATORY
 from procurement_portal.web import words
 from procurement_portal.web.fields import DateField
-
-DEPARTMENT_SCOPE = "people.department"
 
 
 def _role_choices(side: str) -> list[tuple[str, str]]:
@@ -42,31 +40,27 @@ class _NamedChoices(forms.ModelMultipleChoiceField):
 
 
 class _RoleForm(forms.Form):
-    """A role, everywhere or for one department's matters."""
+    """A role, everywhere or for one department's matters, one answer, one contract."""
 
     role = forms.ChoiceField(label=_("Role"))
-    scope = _NamedChoice(
-        queryset=Department.objects.none(),
-        label=_("For which department's matters?"),
+    scope = forms.ChoiceField(
+        label=_("What is it for?"),
         required=False,
-        empty_label=_("Everything"),
-        help_text=_("A preparer, for example, may work only on what one department asks for."),
+        help_text=_("A preparer, for example, may work on one answer only, or only on what one department asks for."),
     )
 
-    def __init__(self, *args: Any, body: Body, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, body: Body, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.body = body
         self.fields["role"].choices = _role_choices(body.side)  # type: ignore[attr-defined]
         if body.department_id:
             del self.fields["scope"]
         else:
-            self.fields["scope"].queryset = Department.objects.all()  # type: ignore[attr-defined]
+            self.fields["scope"].choices = [("", _("Everything")), *scopes.offered(actor)]  # type: ignore[attr-defined]
 
     @property
-    def chosen_scope(self) -> Scope:
+    def chosen_scope(self) -> scopes.Scope:
         """The scope chosen, as the actions take it."""
-        chosen = self.cleaned_data.get("scope")
-        return (DEPARTMENT_SCOPE, str(chosen.pk)) if chosen else EVERYWHERE
+        return scopes.read(self.cleaned_data.get("scope", ""))
 
 
 class InviteForm(_RoleForm):

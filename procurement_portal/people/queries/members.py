@@ -10,12 +10,15 @@ from django.db.models import Model, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from procurement_portal.history import telling
 from procurement_portal.history.models import Entry
 from procurement_portal.history.record import entries_for
+from procurement_portal.people import scopes
 from procurement_portal.people.actor import Actor
 from procurement_portal.people.bodies import Body
 from procurement_portal.people.models.body import Department
 from procurement_portal.people.models.membership import Absence, Desk, Membership
+from procurement_portal.people.models.profile import Profile
 from procurement_portal.people.models.user import User
 from procurement_portal.people.queries.organizations import organizations
 from procurement_portal.people.roles import ROLES, SIGNATORY
@@ -24,6 +27,7 @@ from procurement_portal.web import words
 from procurement_portal.web.pieces import Entry as Act
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
+telling.VALUES[("organization", "budget")] = dict(Profile.Budget.choices)
 ACT_WORDS: dict[str, str | Promise] = {
     "organization.register": _("Registered the organization"),
     "organization.edit_profile": _("Changed the profile"),
@@ -91,6 +95,7 @@ def members(actor: Actor, body: Body) -> list[Member]:
     """The people of a body with their roles, by name."""
     found: dict[int, Member] = {}
     for row in memberships(actor, body):
+        row.limited_to = scopes.kind_words(scopes.key_of((row.scope_type, row.scope_id))) if row.scope_type else ""  # type: ignore[attr-defined]
         found.setdefault(row.user_id, Member(row.user)).roles.append(row)
     return list(found.values())
 
@@ -142,8 +147,10 @@ def told(entry: Entry) -> Act:
             parts.append(str(ROLES[value].label))
         elif isinstance(value, str) and _DAY.fullmatch(value):
             parts.append(words.day(date.fromisoformat(value)))
+        elif key == "scope":
+            parts.append(scopes.kind_words(str(value)))
         elif isinstance(value, str) and value and len(value) <= 80:
-            parts.append(value)
-    act = str(ACT_WORDS.get(entry.act, entry.act.replace(".", " ").replace("_", " ")))
+            parts.append(telling.fact_words(entry, key, value))
+    act = str(ACT_WORDS[entry.act]) if entry.act in ACT_WORDS else telling.what(entry.act)
     what = f"{act}: {', '.join(parts)}" if parts else act
     return Act(entry.at, what, entry.actor_label, entry.acting_as, entry.why, entry.law)

@@ -10,6 +10,7 @@ from django.urls import reverse, translate_url
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from procurement_portal.people import scopes
 from procurement_portal.people.access import actor_of, public, requires
 from procurement_portal.people.acting import SESSION_KEY, body_key
 from procurement_portal.people.actions.acting import choose_language, edit_person
@@ -46,7 +47,11 @@ def account(request: HttpRequest) -> HttpResponse:
             messages.success(request, gettext("Your name and phone are saved."))
             return redirect("people:account")
     rows = [
-        {"body": str(m.department or m.organization), "role": ROLES[m.role], "scoped": bool(m.scope_type)}
+        {
+            "body": str(m.department or m.organization),
+            "role": ROLES[m.role],
+            "scoped": scopes.kind_words(scopes.key_of((m.scope_type, m.scope_id))) if m.scope_type else "",
+        }
         for m in request.memberships  # type: ignore[attr-defined]
     ]
     return render(request, "people/account.html", {"form": form, "person": user, "rows": rows})

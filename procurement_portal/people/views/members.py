@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from procurement_portal.people import scopes
 from procurement_portal.people.access import actor_of, found_or_404, public, requires
 from procurement_portal.people.acting import SESSION_KEY
 from procurement_portal.people.actions import invitations as invitation_actions
@@ -75,7 +76,7 @@ def member_list(request: HttpRequest) -> HttpResponse:
 def invite(request: HttpRequest) -> HttpResponse:
     """Invite somebody."""
     body = managed(request)
-    form = InviteForm(request.POST or None, body=body)
+    form = InviteForm(request.POST or None, body=body, actor=actor_of(request))
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -108,7 +109,7 @@ def member(request: HttpRequest, pk: int) -> HttpResponse:
     """One member's roles: give one more, end one."""
     body, actor = managed(request), actor_of(request)
     person: User = found_or_404(people_of(body), pk=pk)
-    form = GiveRoleForm(request.POST or None, body=body)
+    form = GiveRoleForm(request.POST or None, body=body, actor=actor)
     if request.method == "POST" and form.is_valid():
         try:
             role_actions.give_role(
@@ -119,7 +120,9 @@ def member(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, gettext("The role is given."))
             return redirect("people:member", pk=pk)
-    rows = memberships(actor, body).filter(user=person)
+    rows = list(memberships(actor, body).filter(user=person))
+    for row in rows:
+        row.limited_to = scopes.name_of(actor, (row.scope_type, row.scope_id)) if row.scope_type else ""  # type: ignore[attr-defined]
     return render(
         request, "people/member.html", {"form": form, "person": person, "rows": rows, "own": person.pk == actor.user_id}
     )

@@ -25,8 +25,13 @@ def error_summary(*forms: BaseForm) -> dict[str, Any]:
         lines += [("", "", str(message)) for message in form.non_field_errors()]
         for bound in form:
             target = getattr(bound, "focus_id", bound.auto_id)
-            lines += [(target, str(bound.label), str(message)) for message in bound.errors]
+            lines += [(target, _named(str(bound.label), str(message)), str(message)) for message in bound.errors]
     return {"lines": lines}
+
+
+def _named(label: str, message: str) -> str:
+    """The label before a message that does not name its field itself."""
+    return "" if label.casefold() in message.casefold() else label
 
 
 @register.simple_tag

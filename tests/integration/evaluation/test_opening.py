@@ -22,7 +22,7 @@ from procurement_portal.people.models.profile import Profile
 from procurement_portal.web.refusal import Conflict, Invalid, Refused
 from solicitations.actions import attachment, opening, partner, publication, responsiveness, submission
 from solicitations.actions.working_copy import Late
-from solicitations.models.opening import OpenedFile, OpenedProposal, Opening
+from solicitations.models.opening import OpenedFile, OpenedPart, OpenedProposal, Opening
 from solicitations.models.question import Question, Section
 from solicitations.models.receipt import digest
 from solicitations.models.solicitation import Solicitation
@@ -134,6 +134,27 @@ def test_an_answer_given_in_advance_is_opened_although_its_task_has_not_run(cast
     close(row, move_clock)
     assert open_by_two(cast, row).received == 1
     assert OpenedProposal.objects.get().received_at == row.due_at
+
+
+@pytest.mark.parametrize("in_advance", [False, True])
+def test_an_answer_frozen_before_an_addendum_is_opened_as_not_confirmed(
+    cast: Cast, move_clock: Any, in_advance: bool
+) -> None:
+    row = open_solicitation(cast)
+    proposal = fill(cast.alice, begin(cast.alice, row))
+    if in_advance:
+        submission.consent_in_advance(
+            actor=cast.alice.actor, submission=proposal, typed_name=cast.alice.user.name, agreed=True
+        )
+    else:
+        hand_in(cast.alice, proposal)
+    touched = Question.objects.filter(solicitation=row, kind=QuestionKind.TEXT)
+    touched.update(revision=2)  # as an addendum does
+    close(row, move_clock)
+    open_by_two(cast, row)
+    assert list(OpenedPart.objects.filter(confirmed=False).values_list("question_id", flat=True)) == [
+        q.pk for q in touched
+    ]
 
 
 def test_nothing_received_opens_all_the_same_and_the_page_says_so(cast: Cast, move_clock: Any, as_: Any) -> None:

@@ -12,11 +12,19 @@ from procurement_portal.history import telling
 from procurement_portal.history.models import Entry
 from procurement_portal.history.record import entries_for, record
 from procurement_portal.history.reveal import reveal
+from procurement_portal.people.bodies import Body
+from procurement_portal.people.queries.members import acts
 from procurement_portal.vault.fields import Secret
 from procurement_portal.web.refusal import Invalid
+from solicitations.workflow.award import AWARD
+from solicitations.workflow.contract import CONTRACT
+from solicitations.workflow.evaluation import EVALUATION
+from solicitations.workflow.notice import ADDENDUM, SOLICITATION, SUBMISSION
 from tests.cast import Cast
+from tests.factories.solicitations import make_draft
 
 pytestmark = pytest.mark.django_db
+WORKFLOWS = (ADDENDUM, AWARD, CONTRACT, EVALUATION, SOLICITATION, SUBMISSION)
 
 
 def test_an_act_says_who_as_whom_what_when_why_and_what_changed(cast: Cast) -> None:
@@ -36,6 +44,35 @@ def test_an_act_says_who_as_whom_what_when_why_and_what_changed(cast: Cast) -> N
     page = render_to_string("history/_acts.html", {"acts": [told]})
     for words in ("Dora Family", "Department: rename", "New ordinance &lt;b&gt;", "MCC 2-50", "Fri, Nov 27, 2026"):
         assert words in page
+
+
+def test_stored_values_are_told_by_the_words_people_read(cast: Cast) -> None:
+    notice = make_draft(cast)
+    with transaction.atomic():
+        record(
+            cast.dora.actor, "solicitation.begin_evaluation", notice,
+            before={"status": "opened"}, after={"status": "under_evaluation", "method": "rfp", "languages": ["en"]},
+        )  # fmt: skip
+        record(
+            cast.alice.actor, "organization.edit_profile", cast.alpha, before={"budget": ""}, after={"budget": "to_10m"}
+        )
+    told = telling.tell(entries_for([notice]))[0]
+    assert told.what == "Begin the evaluation"
+    assert [(c.label, c.before, c.after) for c in told.changes][:2] == [
+        ("State", "Opened", "Under evaluation"),
+        ("Method", "not given", "Request for proposals"),
+    ]
+    assert telling.tell(entries_for([cast.alpha]))[0].changes[0].after == "$2 million to $10 million"
+    assert [act.what for act in acts(cast.alice.actor, Body(organization_id=cast.alpha.pk))] == [
+        "Changed the profile: $2 million to $10 million"
+    ]
+
+
+def test_every_state_of_every_workflow_is_told_by_its_public_name() -> None:
+    for workflow in WORKFLOWS:
+        for state, name in workflow.public.items():
+            entry = Entry(act=f"{workflow.name}.x", subject_type="history.entry")
+            assert telling.fact_words(entry, workflow.field, str(state)) == str(name)
 
 
 def test_no_acts_is_said_in_words() -> None:

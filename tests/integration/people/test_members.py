@@ -11,6 +11,7 @@ import pytest
 from django.core import mail
 from django.db import connection
 from django.test import Client
+from django.urls import reverse
 
 from procurement_portal.outbox import intents
 from procurement_portal.people import tasks  # noqa: F401  registers what carries out the mails
@@ -21,7 +22,9 @@ from procurement_portal.people.bodies import Body
 from procurement_portal.people.models.invitation import Invitation
 from procurement_portal.people.models.membership import Membership
 from procurement_portal.web.refusal import Conflict, Invalid, Refused
+from solicitations.models.contract import Contract, ContractParticipant
 from tests.cast import Cast, Person, make_cast
+from tests.factories.submissions import begin, open_solicitation
 
 pytestmark = pytest.mark.django_db
 
@@ -103,6 +106,31 @@ def test_a_role_for_one_departments_matters_reaches_only_those(cast: Cast) -> No
     actor = actor_from(cast.charlie.user, open_memberships(cast.charlie.user.pk), f"organization:{cast.alpha.pk}")
     assert not actor.can("proposals.edit") and actor.can("proposals.edit", scope)
     assert not actor.can("proposals.edit", ("people.department", str(cast.justice.pk)))
+
+
+def test_a_role_is_offered_for_one_answer_or_one_contract_of_the_own_organization(
+    cast: Cast, as_: Callable[[Person], Client], django_assert_max_num_queries
+) -> None:
+    ours = begin(cast.alice, open_solicitation(cast, title="Ours to answer"))
+    theirs = begin(cast.bob, open_solicitation(cast, title="Theirs to answer"))
+    contract = Contract.objects.create(
+        number="DFS-C-26-0001", title="Youth employment", department=cast.family, original_amount=1000
+    )
+    ContractParticipant.objects.create(contract=contract, organization=cast.alpha, part="prime")
+    client = as_(cast.alice)
+    where = reverse("people:member", args=[cast.ben.user.pk])
+    page = client.get(where).content.decode()
+    assert "Ours to answer" in page and "Theirs to answer" not in page and contract.number in page
+    with django_assert_max_num_queries(14):
+        client.get(where)
+    refused = client.post(where, {"role": "reader", "scope": f"solicitations.submission:{theirs.pk}"})
+    assert refused.status_code == 200 and "Select a valid choice" in refused.content.decode()
+    assert client.post(where, {"role": "reader", "scope": f"solicitations.submission:{ours.pk}"}).status_code == 302
+    assert Membership.objects.filter(user=cast.ben.user, scope_type="solicitations.submission").count() == 1
+    assert "only for" in client.get(where).content.decode() and "Ours to answer" in client.get(where).content.decode()
+    assert "(for one answer)" in client.get(reverse("people:members")).content.decode()
+    history = client.get(reverse("people:organization_history")).content.decode()
+    assert "for one answer" in history and "solicitations.submission" not in history
 
 
 def test_the_last_administrator_stays_until_there_is_another(cast: Cast) -> None:

@@ -102,6 +102,21 @@ def test_everybody_reads_what_an_addendum_changed(cast: Cast, notice: Solicitati
     assert Client().get(reverse("solicitations:notice-addendum", args=[notice.pk, 2])).status_code == 404
 
 
+def test_an_addendum_makes_the_entry_of_the_feed_new_again(
+    cast: Cast, notice: Solicitation, move_clock: Callable[..., None]
+) -> None:
+    def updated() -> str:
+        feed = Client().get(reverse("solicitations:feed")).content.decode()
+        return feed.split("<entry>")[1].split("<updated>")[1].split("<")[0]
+
+    before = updated()
+    move_clock(to=clock.now() + timedelta(days=1))
+    made = begin(cast, notice, amount_total=Decimal(2000000))
+    assert updated() == before, "a draft is nobody's business"
+    issue(cast, made)
+    assert updated()[:10] == clock.now().isoformat()[:10] > before[:10]
+
+
 def test_a_late_addendum_moves_the_due_date_by_the_policy_and_plans_the_closing_anew(
     cast: Cast, notice: Solicitation, move_clock: Callable[..., None]
 ) -> None:

@@ -7,12 +7,16 @@ from itertools import pairwise
 import pytest
 from django.db import connection
 
+from procurement_portal.clocks.models import Clock
+from procurement_portal.history.models import Entry
+from procurement_portal.notifications.deadlines import DeadlineNear
 from procurement_portal.people.models.membership import Membership
 from procurement_portal.time import clock
 from procurement_portal.web.refusal import Conflict, Invalid, Refused
 from solicitations.actions import answer
 from solicitations.models.answer import Answer
 from solicitations.models.question import Question
+from solicitations.notifications.threads import SUBMISSION_THREADS
 from solicitations.queries.draft import draft
 from solicitations.queries.submission import opened, own
 from solicitations.states import QuestionKind
@@ -182,3 +186,47 @@ def test_starting_is_for_writers_and_happens_once(cast: Cast) -> None:
         with pytest.raises(Refused):
             begin(person, asked)
     assert first.started_at <= clock.now()
+
+
+def test_what_has_no_answer_is_said_once_a_section_not_once_a_question(cast: Cast, proposal, as_) -> None:
+    page = as_(cast.ben).get(f"/our-answers/{proposal.pk}/missing/").content.decode()
+    sections = Question.objects.filter(solicitation=proposal.solicitation, required=True).values("section").distinct()
+    assert page.count("No answer yet:") == sections.count() >= 1
+    assert "has no answer" not in page
+    text = question(proposal.solicitation, QuestionKind.TEXT)
+    assert f'translate="no">{text.prompt}</a>' in page and f">{text.section.title}</" in page
+
+
+def test_the_due_hour_says_its_holder_which_solicitation_and_history_says_nobody(cast: Cast, proposal) -> None:
+    held = Clock.objects.get(subject_type="solicitations.submission")
+    assert proposal.solicitation.number in held.what and held.subject_label == proposal.solicitation.title
+    notice = DeadlineNear(
+        clock_id=held.pk, what=held.what, about=held.subject_label, due_at=held.due_at, days_before=3, citation=""
+    )
+    assert proposal.solicitation.title in notice.subject() and "Proposal" not in notice.subject()
+    for entry in Entry.objects.filter(subject_type__in=("clocks.clock", "solicitations.submission")):
+        assert proposal.solicitation.title not in entry.subject_label
+        assert proposal.solicitation.number not in entry.subject_label
+
+
+def test_who_may_only_read_is_not_asked_to_write(cast: Cast, proposal, as_) -> None:
+    asked = ("Continue the answer due next", "Go on writing")
+    for where in ("/", "/our-answers/", f"/our-answers/{proposal.pk}/"):
+        page = as_(cast.rita).get(where).content.decode()
+        assert proposal.solicitation.title in page or proposal.solicitation.number in page, where
+        assert not [words for words in asked if words in page], where
+    assert asked[0] in as_(cast.ben).get("/").content.decode()
+
+
+def test_messages_about_an_answer_reach_whoever_has_a_role_for_it_alone(cast: Cast, proposal) -> None:
+    other = begin(cast.ben, open_solicitation(cast, department=cast.justice))
+    for person, scope in ((cast.charlie, proposal.scope), (cast.fiona, ("people.department", str(cast.family.pk)))):
+        Membership.objects.filter(user=person.user).delete()
+        Membership.objects.create(
+            user=person.user, organization=cast.alpha, role="preparer", scope_type=scope[0], scope_id=scope[1]
+        )
+    told = {r.user.email for r in SUBMISSION_THREADS.participants(proposal) if r.user}
+    assert {"charlie@example.org", "fiona@example.org", "ben@example.org"} <= told
+    assert not {"charlie@example.org", "fiona@example.org"} & {
+        r.user.email for r in SUBMISSION_THREADS.participants(other) if r.user
+    }

@@ -8,7 +8,9 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
-from tests.cast import Cast
+from procurement_portal.people.models.membership import Membership
+from tests.cast import Cast, Person
+from tests.factories.submissions import begin, open_solicitation
 from tests.integration.solicitations.test_find import notices
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +34,7 @@ def test_published_notices_are_served_page_by_page_and_drafts_are_not(cast: Cast
         ("/api/v1/solicitations/abc/", 404),
         ("/api/v1/solicitations/?department=x", 400),
         ("/api/v1/solicitations/?cursor=bad", 404),
-        ("/api/v1/proposals/", 403),
+        ("/api/v1/proposals/", 401),
         ("/api/v1/past-contracts/none/", 404),
     ],
 )
@@ -41,6 +43,34 @@ def test_errors_are_problem_details(client: Client, address: str, status: int) -
     assert answer.status_code == status
     assert answer["Content-Type"].startswith("application/problem+json")
     assert answer.json()["status"] == status and answer.json()["instance"].startswith("urn:reference:")
+
+
+def test_the_api_says_what_it_serves_and_who_has_to_sign_in(cast: Cast, client: Client, as_: Any) -> None:
+    listed = {row["name"]: row for row in client.get("/api/v1/").json()}
+    assert {"solicitations", "past-contracts", "proposals", "schema"} <= set(listed)
+    for name, row in listed.items():
+        answer = client.get(row["url"])
+        assert answer.status_code == (401 if row["sign_in"] else 200), name
+        assert ("WWW-Authenticate" in answer) is row["sign_in"], name
+    assert as_(cast.alice).get(listed["proposals"]["url"]).status_code == 200
+
+
+def test_who_asks_too_often_is_told_when_to_come_back(client: Client) -> None:
+    asked = [client.get("/api/v1/", REMOTE_ADDR="203.0.113.9") for _ in range(121)]
+    assert {answer.status_code for answer in asked[:-1]} == {200}
+    refused = asked[-1]
+    assert refused.status_code == 429 and refused["Content-Type"].startswith("application/problem+json")
+    assert 1 <= int(refused["Retry-After"]) <= 60 and refused.json()["status"] == 429
+    assert client.get("/api/v1/", REMOTE_ADDR="203.0.113.10").status_code == 200, "others are not held up"
+
+
+def test_a_role_for_one_answer_opens_the_list_with_that_answer_alone(cast: Cast, as_: Any) -> None:
+    one, _other = (begin(cast.ben, open_solicitation(cast, title=title)) for title in ("One", "Other"))
+    Membership.objects.create(
+        user=cast.charlie.user, organization=cast.alpha, role="reader", scope_type=one.scope[0], scope_id=one.scope[1]
+    )
+    charlie = Person(cast.charlie.user, f"organization:{cast.alpha.pk}")
+    assert [row["id"] for row in as_(charlie).get("/api/v1/proposals/").json()["results"]] == [one.pk]
 
 
 def test_writing_is_not_offered(client: Client) -> None:

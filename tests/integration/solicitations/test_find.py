@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -13,11 +14,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from procurement_portal.people.actor import Actor
+from procurement_portal.time import clock
 from procurement_portal.time.clock import now
 from solicitations.models.facts import ServiceArea
 from solicitations.models.solicitation import Solicitation
 from solicitations.queries import find
 from tests.cast import Cast
+from tests.factories.submissions import begin, open_solicitation
 
 pytestmark = pytest.mark.django_db
 PUBLIC = Actor.public()
@@ -111,6 +114,33 @@ def test_a_notice_a_draft_and_the_calendar(cast: Cast, client: Client) -> None:
     assert b"Seen" in feed.content and b"Hidden" not in feed.content
 
 
+def test_a_closed_notice_says_why_nobody_answers_now_and_what_comes_next(
+    cast: Cast, client: Client, as_: Any, move_clock: Any
+) -> None:
+    asked = open_solicitation(cast)
+    begun = begin(cast.ben, asked)
+    where = reverse("solicitations:notice", args=[asked.pk])
+    assert "Answers are no longer taken" not in client.get(where).content.decode()
+    own = reverse("solicitations:proposal", args=[begun.pk])
+    assert as_(cast.rita).get(where).content.decode().count(f'href="{own}"') == 1, "the own answer, not a second one"
+    move_clock(to=asked.due_at + timedelta(hours=1))
+    Solicitation.objects.filter(pk=asked.pk).update(status="closed")
+    page = client.get(where).content.decode()
+    assert "Answers are no longer taken" in page and "Two officers open what was received" in page
+    assert "Get ready to answer" not in page
+
+
+def test_the_list_says_in_how_many_days_an_answer_is_due(cast: Cast, client: Client) -> None:
+    notices(cast, 1, due_at=clock.chicago(clock.today() + timedelta(days=3), 12))
+    notices(cast, 1, status="closed", title="Over", due_at=now() - timedelta(days=3))
+    page = client.get(reverse("solicitations:opportunities"), {"phase": "all"}).content.decode()
+    assert page.count("12 noon") == 1 and re.search(r"12 noon C[SD]T, in 3 days", page)
+    assert "days ago" not in page and "Was due" in page
+    assert re.search(
+        r'usa-breadcrumb__link" href="/"><span>Home<.*aria-current="page"><span>Opportunities<', page, re.S
+    )
+
+
 def test_a_search_is_kept_only_after_the_second_yes_and_left_with_one_click(
     cast: Cast, client: Client, mailoutbox: list[Any]
 ) -> None:
@@ -153,7 +183,7 @@ def test_the_register_is_searched_downloaded_and_decided(cast: Cast, client: Cli
         .decode()
         .splitlines()
     )
-    assert len(lines) == 4
+    assert len(lines) == 5
     assert client.get(reverse("solicitations:register_export", args=["xlsx"])).status_code == 200
     assert client.get(reverse("solicitations:register_export", args=["exe"])).status_code == 404
     assert as_(cast.dora).get(reverse("solicitations:register_merges")).status_code == 404

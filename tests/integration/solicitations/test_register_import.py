@@ -8,6 +8,7 @@ import os
 from decimal import Decimal
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -194,3 +195,41 @@ def test_a_number_of_the_file_is_escaped_in_its_address(tmp_path: Path, client: 
     page = client.get("/past-contracts/").content.decode()
     assert 'href="/past-contracts/7%20%26%208%3F/"' in page and "7 &amp; 8?" in page
     assert client.get("/past-contracts/7%20%26%208%3F/").status_code == 200
+
+
+def test_page_api_and_file_say_how_many_contracts_stand_outside_every_base_after_each_file(
+    tmp_path: Path, client: Client
+) -> None:
+    def said() -> tuple[str, int, list[list[str]]]:
+        file = b"".join(client.get("/past-contracts/export.csv?text=bees").streaming_content).decode()  # type: ignore[attr-defined]
+        return (
+            client.get("/past-contracts/").content.decode(),
+            client.get("/api/v1/past-contracts/?text=bees").json()["scope_not_determined"],
+            list(csv.reader(StringIO(file.lstrip("\ufeff")))),
+        )
+
+    register.import_file(actor=SYSTEM, path=write(tmp_path / "a.csv", *FINE))
+    page, number, lines = said()
+    assert "3 contracts in this register: scope not determined, outside every base" in page and number == 3
+    assert lines[0][-1] == "Participation scope" and lines[-1][0].startswith("3 contracts in this register"), lines
+    register.import_file(
+        actor=SYSTEM,
+        path=write(
+            tmp_path / "b.csv", {"Purchase Order (Contract) Number": "8 BEES", "Purchase Order Description": "BEES"}
+        ),
+    )
+    page, number, lines = said()
+    assert "4 contracts in this register" in page and number == 4
+    assert [line[-1] for line in lines[1:-1]] == ["Not determined"], "one row found, its scope said"
+
+
+def test_a_page_of_the_register_costs_the_same_queries_whatever_it_holds(
+    tmp_path: Path, client: Client, django_assert_num_queries: Any
+) -> None:
+    many = ({"Purchase Order (Contract) Number": str(n)} for n in range(60))
+    register.import_file(actor=SYSTEM, path=write(tmp_path / "a.csv", *many))
+    client.get("/past-contracts/")
+    with django_assert_num_queries(3):  # the file, the number of rows, the rows; how many stand outside is kept
+        client.get("/past-contracts/")
+    with django_assert_num_queries(4):  # around them a transaction
+        client.get("/api/v1/past-contracts/")

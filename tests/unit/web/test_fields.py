@@ -159,10 +159,12 @@ def test_boxes_to_tick_are_squares_in_a_line_when_few_and_in_columns_when_many()
 def test_a_label_that_asks_is_followed_by_no_colon_in_the_summary(template: Any) -> None:
     class Question(forms.Form):
         kind = forms.CharField(label="What kind is it?")
+        amount = MoneyField(label="Amount asked for")
         name = forms.CharField(label="Legal name")
 
-    page = template("{% error_summary form %}", form=Question(QueryDict("x=1")))
-    assert ">What kind is it? T" in page and ">Legal name: T" in page
+    page = template("{% error_summary form %}", form=Question(QueryDict("amount=ten")))
+    assert ">What kind is it? Answer this question." in page and ">Amount asked for: Enter an amount" in page
+    assert ">Enter the legal name." in page, "a message that names its field is not preceded by the name"
 
 
 def test_hidden_fields_have_no_label(template: Any) -> None:
@@ -173,3 +175,35 @@ def test_hidden_fields_have_no_label(template: Any) -> None:
     for source in ("{% fields form %}", "{% fields form 'text' 'word' %}"):
         page = template(source, form=Filters({"text": "youth", "word": "x"}))
         assert page.count("<label") == 1 and 'value="youth"' in page
+
+
+@pytest.mark.parametrize(
+    ("label", "field", "said"),
+    [
+        ("Title", forms.CharField, "Enter the title."),
+        ("E-mail address", forms.EmailField, "Enter the e-mail address."),
+        ("EIN of the firm", forms.CharField, "Enter the EIN of the firm."),
+        ("Employer identification number (EIN)", forms.CharField, "Enter the employer identification number (EIN)."),
+        ("Your question", forms.CharField, "Enter your question."),
+        ("City or County", forms.ChoiceField, "Choose the City or County."),
+        ("What happened", forms.CharField, "Say what happened."),
+        ("Until", DateField, "Fill in “Until”."),
+        ("Are they one firm?", forms.ChoiceField, "Answer this question."),
+        ("Choose a person", forms.ChoiceField, "Choose a person."),
+        ("I attest what stands above.", forms.BooleanField, "Check the box “I attest what stands above”."),
+        ("Budget", forms.FileField, "Add the budget."),
+    ],
+)
+def test_an_empty_field_says_what_to_enter(label: str, field: Any, said: str) -> None:
+    form = type("Asked", (forms.Form,), {"it": field(label=label)})({})
+    assert form.errors == {"it": [said]}
+    assert said in form.as_div().replace("&quot;", '"')
+
+
+def test_a_field_with_words_of_its_own_keeps_them_and_another_form_is_not_touched() -> None:
+    class Own(forms.Form):
+        day = DateField(label="Day", error_messages={"required": "Enter the last day it is valid."})
+        name = forms.CharField()
+
+    assert Own({}).errors == {"day": ["Enter the last day it is valid."], "name": ["Enter the name."]}
+    assert Own.base_fields["name"].error_messages["required"] is forms.Field.default_error_messages["required"]

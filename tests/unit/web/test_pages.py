@@ -149,6 +149,23 @@ def test_error_pages_give_reference_phone_and_way_on(
 
 
 @pytest.mark.parametrize(
+    ("method", "came", "leads"),
+    [
+        ("get", "http://testserver/plan/?state=draft", "/plan/?state=draft"),
+        ("post", "http://testserver/x/", "/x/"),  # the form that was refused
+        ("get", "http://testserver/x/", ""),  # the same page again
+        ("post", "https://evil.example/x/", ""),
+        ("post", "javascript:alert(1)", ""),
+        ("get", "", ""),
+    ],
+)
+def test_an_error_page_leads_back_to_the_page_of_ours_one_came_from(method: str, came: str, leads: str) -> None:
+    page = errors.forbidden(getattr(RequestFactory(), method)("/x/", HTTP_REFERER=came)).content.decode()
+    assert page.count('class="usa-button"') == 1
+    assert (f'class="usa-button" href="{leads}"' in page) is bool(leads)
+
+
+@pytest.mark.parametrize(
     ("exception", "status", "said"),
     [
         (Refused("The deadline has passed.", "MCC 2-92"), 403, "MCC 2-92"),
@@ -216,6 +233,6 @@ def test_the_frame_shows_the_shell_and_nothing_it_lacks() -> None:
         next_action=NextAction("Begin", "/b/"),
         session_seconds=600,
     )
-    page = render_to_string("404.html", {"shell": shell, "messages": []})
+    page = render_to_string("404.html", {"shell": shell, "messages": [], "back": ""})
     assert "Demonstration" in page and 'data-session-seconds="600"' in page and "/broken/?ref=" in page
     assert 'class="p-nav"' not in page and "Sign in<" not in page
