@@ -377,9 +377,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Procurement Portal API",
-    "DESCRIPTION": "Public solicitations and past contracts; your own proposals when signed in. "
-    "Errors are RFC 9457 problem details. Without signing in, what needs it is answered 401; what is not yours is a 404; "
-    "120 requests a minute for an address, 600 for a person signed in, then 429 with Retry-After.",
+    "DESCRIPTION": "Public solicitations and past contracts; your own proposals when signed in (401 without). Errors are RFC 9457.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
 }

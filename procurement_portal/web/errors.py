@@ -10,12 +10,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
 
-from django.core.exceptions import DisallowedHost, PermissionDenied
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from procurement_portal.web.problems import PROBLEM_TYPE, problem
 from procurement_portal.web.refusal import Conflict, Invalid, Refused
@@ -26,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 def error_page(request: HttpRequest, template: str, status: int, context: dict[str, Any] | None = None) -> HttpResponse:
     """The page in the reader's frame, or in the bare one when that cannot be drawn. The API answers problem details."""
-    context = {"reason": "", "law": "", "back": _back(request), **(context or {})}
+    context = {"reason": "", "law": "", **(context or {})}
     if request.path.startswith("/api/"):
         return JsonResponse(problem(status, str(context["reason"])), status=status, content_type=PROBLEM_TYPE)
     try:
@@ -35,20 +33,6 @@ def error_page(request: HttpRequest, template: str, status: int, context: dict[s
         logger.exception("the frame of an error page could not be drawn")
         body = render_to_string(template, {**context, "shell": Shell.bare(), "messages": []})
     return HttpResponse(body, status=status)
-
-
-def _back(request: HttpRequest) -> str:
-    """The page of ours this one was reached from; empty when it is the same page again, or none of ours."""
-    came = request.headers.get("Referer", "")
-    try:
-        ours = url_has_allowed_host_and_scheme(came, allowed_hosts={request.get_host()})
-    except DisallowedHost:  # this page may be the answer to it
-        return ""
-    if not came or not ours:
-        return ""
-    way = urlsplit(came)
-    here = way.path + (f"?{way.query}" if way.query else "")
-    return "" if request.method in ("GET", "HEAD") and here == request.get_full_path() else here
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -10,11 +10,15 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.core.exceptions import DisallowedHost
+from django.http import HttpRequest
 from django.template.context import Context
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.templatetags.static import static
 from django.utils.html import conditional_escape, format_html
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
@@ -140,6 +144,24 @@ def _refused_forms(context: Context) -> Iterable[Any]:
 def reference_number() -> str:
     """The number a person reads to us on the phone; the same one stands in the logs of this request."""
     return current_reference()
+
+
+@register.simple_tag(takes_context=True)
+def way_back(context: Context) -> str:
+    """The page of ours this one was reached from; empty when it is the same page again, or none of ours."""
+    request: HttpRequest | None = getattr(context, "request", None)
+    if request is None:
+        return ""
+    came = request.headers.get("Referer", "")
+    try:
+        ours = url_has_allowed_host_and_scheme(came, allowed_hosts={request.get_host()})
+    except DisallowedHost:  # this page may be the answer to it
+        return ""
+    if not came or not ours:
+        return ""
+    way = urlsplit(came)
+    here = way.path + (f"?{way.query}" if way.query else "")
+    return "" if request.method in ("GET", "HEAD") and here == request.get_full_path() else here
 
 
 @register.simple_tag

@@ -59,7 +59,7 @@ def test_stored_values_are_told_by_the_words_people_read(cast: Cast) -> None:
     told = telling.tell(entries_for([notice]))[0]
     assert told.what == "Begin the evaluation"
     assert [(c.label, c.before, c.after) for c in told.changes][:2] == [
-        ("State", "Opened", "Under evaluation"),
+        ("Status", "Closed, answers opened", "Under evaluation"),
         ("Method", "not given", "Request for proposals"),
     ]
     assert telling.tell(entries_for([cast.alpha]))[0].changes[0].after == "$2 million to $10 million"

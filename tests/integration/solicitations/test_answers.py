@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import pytest
 from django.db import connection
+from django.utils.html import escape
 
 from procurement_portal.clocks.models import Clock
 from procurement_portal.history.models import Entry
@@ -194,7 +195,7 @@ def test_what_has_no_answer_is_said_once_a_section_not_once_a_question(cast: Cas
     assert page.count("No answer yet:") == sections.count() >= 1
     assert "has no answer" not in page
     text = question(proposal.solicitation, QuestionKind.TEXT)
-    assert f'translate="no">{text.prompt}</a>' in page and f">{text.section.title}</" in page
+    assert f'translate="no">{escape(text.prompt)}</a>' in page and f">{escape(text.section.title)}</" in page
 
 
 def test_the_due_hour_says_its_holder_which_solicitation_and_history_says_nobody(cast: Cast, proposal) -> None:

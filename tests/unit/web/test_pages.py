@@ -233,6 +233,6 @@ def test_the_frame_shows_the_shell_and_nothing_it_lacks() -> None:
         next_action=NextAction("Begin", "/b/"),
         session_seconds=600,
     )
-    page = render_to_string("404.html", {"shell": shell, "messages": [], "back": ""})
+    page = render_to_string("404.html", {"shell": shell, "messages": []})
     assert "Demonstration" in page and 'data-session-seconds="600"' in page and "/broken/?ref=" in page
     assert 'class="p-nav"' not in page and "Sign in<" not in page
