@@ -18,12 +18,8 @@ from procurement_portal.people.scopes import ScopeKind
 from solicitations.actions import opening, receipt
 from solicitations.events import AddendumIssued, SolicitationClosed
 from solicitations.notifications.threads import SUBMISSION_THREADS
-<<<<<<< HEAD
 from solicitations.queries import letters, opened_files, paper
-=======
-from solicitations.queries import opened_files
 from solicitations.queries.scopes import CONTRACT_SCOPE, SUBMISSION_SCOPE
->>>>>>> f19b0b9 (What reviews of the first journey found: words for stored values, what to enter, how many stand outside every base, roles for one record, a way on from every error)
 
 HANDOFFS: dict[type[Event], tuple[Handler, ...]] = {
     AddendumIssued: (receipt.on_addendum,),

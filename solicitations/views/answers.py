@@ -157,14 +157,11 @@ def home(request: HttpRequest, pk: int) -> HttpResponse:
                 _("Review and sign") if actor.can("proposals.submit") else _("Review"),
                 reverse("solicitations:proposal_review", args=[pk]),
             )
-<<<<<<< HEAD
-    received = own_proposals(actor).filter(submission=submission).first()
-=======
     elif submission.status == SubmissionStatus.SUBMITTED and not submission.changed_since_submitted:
         request.shell_next_action = NextAction(  # type: ignore[attr-defined]
             _("See the receipt"), reverse("solicitations:proposal_receipt", args=[pk, submission.number])
         )
->>>>>>> f19b0b9 (What reviews of the first journey found: words for stored values, what to enter, how many stand outside every base, roles for one record, a way on from every error)
+    received = own_proposals(actor).filter(submission=submission).first()
     to_submit = submission.status != SubmissionStatus.SUBMITTED or submission.changed_since_submitted
     sections = [
         SectionPiece(
@@ -181,12 +178,8 @@ def home(request: HttpRequest, pk: int) -> HttpResponse:
             "submission": submission, "to_submit": to_submit, "team": team(submission.organization_id), "state": SUBMISSION.public[SubmissionStatus(submission.status)],
             "sections": sections, "draft": copy, "missing": lacking, "is_open": opened, "versions": versions(submission),
             "clock": _clock(submission, now(), submission.submitted_at if submission.status == "submitted" else None),
-<<<<<<< HEAD
-            "consent": advance_consent(submission), "late": late_evidence(submission), "history": acts(submission),
-            "opened": received is not None, "asked": waiting(actor, received, now()) if received else 0,
-=======
             "may_edit": may_edit, "consent": advance_consent(submission), "late": late_evidence(submission), "history": acts(submission),
->>>>>>> f19b0b9 (What reviews of the first journey found: words for stored values, what to enter, how many stand outside every base, roles for one record, a way on from every error)
+            "opened": received is not None, "asked": waiting(actor, received, now()) if received else 0,
             "may_submit": actor.can("proposals.submit"), "may_withdraw": actor.can("proposals.withdraw"),
             "thread_url": reverse("notifications:thread", args=["solicitations.submission", submission.pk]),
         },
