@@ -43,7 +43,7 @@ class Resources(APIView):
             {
                 "name": prefix,
                 "url": reverse(f"v1:{basename}-list", request=request),
-                "sign_in": bool(viewset.access.permission),
+                "sign_in": bool(viewset.access.permission),  # type: ignore[attr-defined]
             }
             for prefix, viewset, basename in router.registry
         ]
