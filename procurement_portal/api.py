@@ -15,10 +15,11 @@ from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView
 
 from procurement_portal.people.access import public
-from solicitations.api import ContractViewSet, NoticeViewSet, PastContractViewSet, ProposalViewSet
+from solicitations.api import AwardViewSet, ContractViewSet, NoticeViewSet, PastContractViewSet, ProposalViewSet
 
 router = SimpleRouter()
 router.register("solicitations", NoticeViewSet, basename="solicitation")
+router.register("awards", AwardViewSet, basename="award")
 router.register("past-contracts", PastContractViewSet, basename="past-contract")
 router.register("contracts", ContractViewSet, basename="contract")
 router.register("proposals", ProposalViewSet, basename="proposal")

@@ -20,12 +20,13 @@ from procurement_portal.people.access import public, requires
 from procurement_portal.people.actor import Actor
 from solicitations.forms.find import FilterForm, departments
 from solicitations.forms.register import RegisterFilterForm
+from solicitations.models.award import Award
 from solicitations.models.contract import Amendment, Contract, ContractParticipant
 from solicitations.models.facts import FundingShare
 from solicitations.models.register import RegisterContract, RegisterRow
 from solicitations.models.solicitation import Solicitation
 from solicitations.models.submission import Submission
-from solicitations.queries import find, register, submission
+from solicitations.queries import award, find, register, submission
 from solicitations.queries.contract import figures as contract_figures
 from solicitations.queries.contract import visible as visible_contracts
 from solicitations.queries.solicitation import areas, funding
@@ -175,6 +176,27 @@ class ContractSerializer(serializers.ModelSerializer[Contract]):
         return contract_figures(contract, list(contract.amendments.all())).ends_on
 
 
+class AwardSerializer(serializers.ModelSerializer[Award]):
+    """An announced award. Amounts are dollars as decimal text; the newest protest window of its solicitation counts."""
+
+    solicitation = serializers.CharField(source="solicitation.number")
+    title = serializers.CharField(source="solicitation.title")
+    department = serializers.CharField(source="solicitation.department.name")
+    organization = serializers.CharField(source="organization.name")
+    lot = serializers.CharField(source="lot.title", allow_null=True, default=None, help_text="Null: no lots.")
+    community_areas = serializers.ListField(source="areas", child=serializers.IntegerField())
+    status = serializers.CharField(help_text="announced, negotiating, agreed or contracted.")
+    protest_until = serializers.DateTimeField(help_text="The last instant a protest is in time.")
+    protest_open = serializers.BooleanField(help_text="A protest is filed and not decided.")
+
+    class Meta:
+        model = Award
+        fields = [
+            "id", "solicitation", "title", "department", "organization", "lot", "amount", "community_areas", "status",
+            "announced_at", "protest_until", "protest_open",
+        ]  # fmt: skip
+
+
 class Pages(CursorPagination):
     """Pages by a cursor: as fast at the end of the list as at its beginning, and nothing is shown twice."""
 
@@ -209,6 +231,12 @@ class RegisterPages(Pages):
             "description": "Contracts in the whole register: scope not determined, outside every base.",
         }
         return described
+
+
+class AwardPages(Pages):
+    """Newest first."""
+
+    ordering = ("-announced_at", "-id")
 
 
 class ProposalPages(Pages):
@@ -289,6 +317,25 @@ class PastContractViewSet(viewsets.ReadOnlyModelViewSet[RegisterContract]):
     def get_serializer_class(self) -> Any:
         """One contract is served with its rows."""
         return PastContractDetailSerializer if self.action == "retrieve" else PastContractSerializer
+
+
+@extend_schema_view(
+    list=extend_schema(summary="Announced awards"), retrieve=extend_schema(summary="One announced award")
+)
+@public
+class AwardViewSet(viewsets.ReadOnlyModelViewSet[Award]):
+    """Awards that stand, from their announcement on, with their protest window. Before it nothing is served."""
+
+    queryset = Award.objects.none()
+    serializer_class = AwardSerializer
+    pagination_class = AwardPages
+    filter_backends: list[Any] = []
+
+    def get_queryset(self) -> Any:
+        """What is announced."""
+        if getattr(self, "swagger_fake_view", False):
+            return self.queryset
+        return award.listed(_actor(self.request))
 
 
 @extend_schema_view(list=extend_schema(summary="My organization's proposals"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from procurement_portal.events import Event
 
@@ -99,3 +100,54 @@ class AmendmentInForce(Event):
 
     amendment_id: int
     contract_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AwardAnnounced(Event):
+    """The awards and the waiting list of a solicitation went public; `award_ids` are all rows made."""
+
+    solicitation_id: int
+    recommendation_id: int
+    award_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AwardAgreed(Event):
+    """Both sides agreed to one version of scope and budget: the contract is made from it."""
+
+    award_id: int
+    version_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProtestFiled(Event):
+    """A protest suspends the awards of a solicitation."""
+
+    solicitation_id: int
+    protest_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProtestDecided(Event):
+    """A protest was decided. `outcome`: sustained or denied; `follows`: rescind, reevaluate, none, or "" when denied."""
+
+    solicitation_id: int
+    protest_id: int
+    outcome: str
+    follows: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class IncumbentExtended(Event):
+    """The chief procurement officer determined that a present contract is extended: the amendment is made from it."""
+
+    determination_id: int
+    contract_id: int
+    until: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class LegislatureDecided(Event):
+    """The legislative body approved or rejected an award; a contract on its way goes on or ends."""
+
+    award_id: int

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from procurement_portal.people.actor import Actor
-from solicitations.models.award import Award
 from solicitations.models.opening import OpenedProposal
+from solicitations.models.protest import ProtestWindow
 from solicitations.models.scoring import Tally
 from solicitations.models.solicitation import Solicitation
 from solicitations.queries.letters import approved
@@ -31,10 +31,11 @@ def announced(actor: Actor) -> QuerySet[Solicitation]:
     return published(actor).filter(status=SolicitationState.AWARDED)
 
 
-def awards(solicitation: Solicitation) -> list[Award]:
-    """The awards by amount, then the waiting list in its order."""
-    rows = Award.objects.filter(solicitation=solicitation).select_related("organization", "lot", "proposal")
-    return list(rows.order_by("waiting_position", "-amount", "pk"))
+def decided(actor: Actor) -> QuerySet[Solicitation]:
+    """Solicitations about which a decision was announced: awarded, ended without award, or evaluated again after a protest."""
+    known = Q(status__in=[SolicitationState.AWARDED, SolicitationState.CLOSED_WITHOUT_AWARD])
+    known |= Exists(ProtestWindow.objects.filter(solicitation=OuterRef("pk")))
+    return published(actor).filter(known).select_related("closed_without_award")
 
 
 def tally_of(solicitation: Solicitation) -> Tally | None:

@@ -30,11 +30,14 @@ from solicitations.actions.working_copy import here
 from solicitations.forms.answer import Shown, controls_of, given_in, in_words, line_given
 from solicitations.models.submission import Submission
 from solicitations.queries import find
+from solicitations.queries.award import own as own_awards
 from solicitations.queries.cure import own_proposals, waiting
 from solicitations.queries.draft import Draft, Part, draft
+from solicitations.queries.protest import own_proposal
 from solicitations.queries.readiness import Missing, counts, missing, papers, team
 from solicitations.queries.submission import advance_consent, late_evidence, own, parts, versions
-from solicitations.states import QuestionKind, SolicitationState, SubmissionStatus
+from solicitations.states import AwardState, QuestionKind, SolicitationState, SubmissionStatus
+from solicitations.workflow.award import AWARD
 from solicitations.workflow.notice import SUBMISSION
 
 
@@ -182,6 +185,9 @@ def home(request: HttpRequest, pk: int) -> HttpResponse:
             "opened": received is not None, "asked": waiting(actor, received, now()) if received else 0,
             "may_submit": actor.can("proposals.submit"), "may_withdraw": actor.can("proposals.withdraw"),
             "thread_url": reverse("notifications:thread", args=["solicitations.submission", submission.pk]),
+            "awards": [(row, AWARD.public[AwardState(row.status)]) for row in own_awards(actor_of(request)).filter(proposal__submission=submission)],
+            "decided": own_proposal(actor_of(request)).filter(submission=submission).exists(),
+            "may_protest": actor.can("awards.protest"),
         },
     )  # fmt: skip
 

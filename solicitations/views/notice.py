@@ -23,12 +23,14 @@ from solicitations.models.addendum import Addendum
 from solicitations.models.inquiry import Inquiry
 from solicitations.models.solicitation import Solicitation
 from solicitations.queries import find
+from solicitations.queries.award import announced_without_contract, window_of
 from solicitations.queries.awards import awards_of, decided
 from solicitations.queries.programs import programs
 from solicitations.queries.solicitation import areas, documents, funding, lots, sections
 from solicitations.queries.submission import of_solicitation
-from solicitations.states import AddendumState, InquiryState, SolicitationState
+from solicitations.states import AddendumState, AwardState, InquiryState, SolicitationState
 from solicitations.views.find import crumbs
+from solicitations.workflow.award import AWARD
 from solicitations.workflow.notice import SOLICITATION
 
 _AREA_NAMES = {a.number: a.name for a in COMMUNITY_AREAS}
@@ -40,6 +42,7 @@ _NEXT = {
     SolicitationState.AWARDED: gettext_lazy("It has been awarded."),
     SolicitationState.CLOSED_WITHOUT_AWARD: gettext_lazy("It ended without an award."),
 }
+ANNOUNCED_SHOWN = 10  # above the contracts; all of them have their own page
 LANGUAGE_NAMES = {
     "en": "English",
     "es": "Español",
@@ -99,6 +102,8 @@ def notice(request: HttpRequest, pk: int) -> HttpResponse:
         and present <= found.questions_due_at
         and not actor.is_staff,
         "awards": awards_of(found),
+        "has_results": found.status in (SolicitationState.AWARDED, SolicitationState.CLOSED_WITHOUT_AWARD)
+        or window_of(found) is not None,
         "may_copy": actor.is_staff and actor.can("solicitations.draft"),
     }
     return render(request, "solicitations/find/notice.html", context)
@@ -157,10 +162,21 @@ def _facts(found: Solicitation) -> list[Fact]:
 @public
 @require_safe
 def awards(request: HttpRequest) -> HttpResponse:
-    """What was awarded, to whom, for how much."""
+    """What was awarded, to whom, for how much: signed contracts, and above them what was announced and has none yet."""
     request.shell_breadcrumbs = [Crumb(_("Home"), reverse("home")), Crumb(_("Awards"))]  # type: ignore[attr-defined]
-    page = paginate(request, decided(actor_of(request)))
-    return render(request, "solicitations/find/awards.html", {"page": page})
+    actor, all_announced = actor_of(request), request.GET.get("show") == "announced"
+    waiting = announced_without_contract(actor)
+    page = paginate(request, waiting if all_announced else decided(actor))
+    above = [] if all_announced or page.number > 1 else list(waiting[: ANNOUNCED_SHOWN + 1])
+    context = {
+        "page": page,
+        "all_announced": all_announced,
+        "announced": [(row, AWARD.public[AwardState(row.status)]) for row in (page if all_announced else above)][
+            : None if all_announced else ANNOUNCED_SHOWN
+        ],
+        "more": len(above) > ANNOUNCED_SHOWN,
+    }
+    return render(request, "solicitations/find/awards.html", context)
 
 
 patterns = [

@@ -11,16 +11,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from procurement_portal.people.access import actor_of, found_or_404, public
-from procurement_portal.web.community_areas import COMMUNITY_AREAS
 from procurement_portal.web.pagination import paginate
 from procurement_portal.web.shell import Crumb
 from procurement_portal.web.tables import csv_response
 from solicitations.models.scoring import Tally
 from solicitations.models.solicitation import Solicitation
+from solicitations.queries import award as awards
+from solicitations.queries import protest
 from solicitations.queries import results as queries
+from solicitations.states import SolicitationState
 from solicitations.tables.results import TallyFile
-
-_AREAS = {area.number: area.name for area in COMMUNITY_AREAS}
+from solicitations.views.award import award_lines, protest_lines, window_clock
+from solicitations.workflow.notice import SOLICITATION
 
 
 def _tally(request: HttpRequest, number: str) -> tuple[Solicitation, Tally]:
@@ -34,20 +36,28 @@ def _tally(request: HttpRequest, number: str) -> tuple[Solicitation, Tally]:
 @public
 @require_safe
 def page(request: HttpRequest, number: str) -> HttpResponse:
-    """Who was awarded what, who waits, and the ranking anybody can compute again."""
-    row = found_or_404(queries.announced(actor_of(request)), number=number)
-    tally = queries.tally_of(row)
+    """Who was awarded what, who waits, until when a protest is in time, protests with their decisions, and the ranking anybody
+    can compute again; or why nothing was awarded."""
+    row = found_or_404(queries.decided(actor_of(request)), number=number)
+    tally = queries.tally_of(row) if row.state == SolicitationState.AWARDED else None
     request.shell_breadcrumbs = [  # type: ignore[attr-defined]
         Crumb(_("Home"), reverse("home")),
         Crumb(_("Opportunities"), reverse("solicitations:opportunities")),
         Crumb(row.number, reverse("solicitations:notice", args=[row.pk])),
         Crumb(_("Results")),
     ]
-    awards = [(award, [_AREAS[area] for area in award.areas]) for award in queries.awards(row)]
+    rows = awards.of_solicitation(row)
+    window = awards.window_of(row)
     context = {
         "row": row,
-        "awarded": [pair for pair in awards if pair[0].waiting_position is None],
-        "waiting": [pair for pair in awards if pair[0].waiting_position is not None],
+        "state": SOLICITATION.public[row.state],
+        "awarded": award_lines([a for a in rows if a.waiting_position is None or a.called_at], row.number),
+        "waiting": award_lines([a for a in rows if a.waiting_position is not None and not a.called_at], row.number),
+        "window": window,
+        "clock": window_clock(window),
+        "protests": protest_lines(protest.register(row)),
+        "suspended": window is not None and awards.open_protests(row.pk).exists(),
+        "closed": getattr(row, "closed_without_award", None),
         "tally": tally,
         "page": paginate(request, queries.ranking(row, tally)) if tally else None,
     }

@@ -12,6 +12,8 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from procurement_portal.law import engine
+from procurement_portal.law.calendar import Calendar
 from procurement_portal.people.models.body import Organization
 from procurement_portal.people.models.membership import Membership
 from procurement_portal.people.models.user import User
@@ -152,6 +154,15 @@ def trace(subject: Any, rule: str, answer: dict[str, Any]) -> Trace:
     )  # fmt: skip
 
 
+def asked_trace(subject: Any, rule: str, facts: dict[str, Any]) -> Trace:
+    """The stored trace of a rule that was really asked, for pages that show it."""
+    outcome = engine.evaluate(rule, facts, calendar=Calendar.for_jurisdiction("city"))
+    return Trace.objects.create(
+        rule=rule, subject_type=f"solicitations.{type(subject).__name__.lower()}", subject_id=str(subject.pk),
+        content=dict(outcome.trace), law=str(outcome.trace["law"]), asked_on=clock.today(),
+    )  # fmt: skip
+
+
 def approved(cast: Cast, amounts: Sequence[str] = ("200000.00",), **changes: Any) -> Recommendation:
     """A ranked evaluation with a recommendation every step approved: the first proposals are awarded `amounts`, the next one
     waits, the rest gets nothing."""
@@ -192,9 +203,10 @@ def awarded(cast: Cast, *, window_closed: bool = True, **changes: Any) -> Award:
     made = approved(cast, **changes)
     row = made.solicitation
     begins = clock.now() - timedelta(days=20) if window_closed else clock.now() - timedelta(hours=1)
+    asked = {"announced_on": begins.astimezone(clock.CHICAGO).date()}
     ProtestWindow.objects.create(
         solicitation=row, opens_at=begins, closes_at=begins + timedelta(days=10),
-        trace=trace(row, "solicitations.protest_window", {}),
+        trace=asked_trace(row, "solicitations.protest_window", asked),
     )  # fmt: skip
     first: Award | None = None
     for recommended in made.rows.exclude(outcome="no_award").order_by("rank"):

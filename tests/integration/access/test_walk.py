@@ -81,6 +81,14 @@ def _contracts(world: World) -> list[tuple[str, dict[str, Any]]]:
     return [("family", {"number": contract.number, "pk": step.pk, "amendment": 0})]
 
 
+def _awards(world: World, pk: int) -> list[tuple[str, dict[str, Any]]]:
+    """The award or protest of the City's department, and the same number under the County's draft."""
+    return [
+        ("family", {"number": world.awarded.number, "pk": pk}),
+        ("justice", {"number": world.county_draft.number, "pk": pk}),
+    ]
+
+
 def _anywhere(**values: Any) -> Fill:
     return lambda world: [(PUBLIC, values)]
 
@@ -120,6 +128,12 @@ FILLS: dict[str, Fill] = {
     "our-answers/<int:pk>/requests": _after_opening,
     "our-answers/<int:pk>/outcome": _after_opening,
     "evaluation/meetings/<int:pk>": lambda w: [(OPENED, {"pk": w.decided.meeting.pk})],
+    "our-answers/<int:pk>/protest": _each(lambda e: {"pk": e.award.proposal.submission_id}),
+    "awards/<int:pk>": _each(lambda e: {"pk": e.award.pk}),
+    "results/<str:number>": lambda w: [(PUBLIC, {"number": w.awarded.number})],
+    "plan/<str:number>/awards": lambda w: _awards(w, w.alpha.award.pk),
+    "plan/<str:number>/protests": lambda w: _awards(w, w.protest.pk),
+    "api/v1/awards/": lambda w: [(PUBLIC, {"pk": w.alpha.award.pk})],
     "our-answers/parts/<int:pk>": _each(lambda e: {"pk": e.partner.pk}),
     "organization/papers/<int:pk>": _each(lambda e: {"pk": e.document.pk}),
     "organization/papers/add/": _anywhere(kind="w9"),
@@ -131,7 +145,6 @@ FILLS: dict[str, Fill] = {
     "organization/board/<int:pk>": _each(lambda e: {"pk": e.board.pk}),
     "plan/copy/<int:pk>": lambda w: [(PUBLIC, {"pk": w.notice.pk})],
     "plan/template/<int:pk>": _anywhere(pk=0),
-    "results/<str:number>": lambda w: [(PUBLIC, {"number": w.notice.number})],
     "our-contracts/<int:pk>": _each(lambda e: {"pk": e.contract.pk, "amendment": 0, "step_id": e.step.pk}),
     "contracts/<str:number>": _contracts,
     "contracts/make/<int:pk>/": _anywhere(pk=0),
@@ -233,6 +246,10 @@ def _forbidden(person: Person | None, world: World) -> list[str]:
 NAMES_ORGANIZATIONS = {"/audit/engagements/", "/audit/engagements/new/"}
 # A contract's department reads whom it is with and what was agreed; so do the offices that look across.
 OF_THE_DEPARTMENT = "/contracts/"
+# Pages that name who was awarded; the work queue names them in what is due.
+AWARD_PAGES = (
+    "awards/", "results/", "api/v1/awards/", "plan/<str:number>/awards", "plan/<str:number>/protests", "my-work/",
+)  # fmt: skip
 GROUPS = ("anonymous", "organizations", "officers", "others")
 
 
@@ -279,6 +296,19 @@ def test_nobody_opens_or_reads_what_is_not_theirs(group: str, cast: Cast, as_: A
     assert sum(cells.values()) == total
 
 
+def _announced(
+    body: str, hidden: list[str], person: Person | None, place: Address, cast: Cast
+) -> tuple[str, list[str]]:
+    """An announced award publishes its organization's name and nothing else; the department reads its other side too."""
+    if not place.pattern.startswith(AWARD_PAGES):
+        return body, hidden
+    for word in hidden:
+        body = body.replace(f"{word} organization", "")
+    if place.owner == "family" and person is not None and _belongs(person, "family", cast):
+        hidden = [word for word in hidden if word not in (canary("alpha"), canary("beta"))]
+    return body, hidden
+
+
 def _faults(
     answer: HttpResponseBase, body: str, person: Person | None, place: Address, hidden: list[str], cast: Cast
 ) -> Iterator[str]:
@@ -288,6 +318,7 @@ def _faults(
     reads = person is not None and any(person.actor.can(permission) for permission in READS_OPENED)
     if (place.owner == OPENED or place.path in LISTS_OPENED) and reads and _belongs(person, OPENED, cast):
         hidden = [word for word in hidden if word not in (canary("alpha"), canary("beta"))]
+    body, hidden = _announced(body, hidden, person, place, cast)
     for word in hidden:
         named = place.path in NAMES_ORGANIZATIONS and person is not None
         named = named or (place.path.startswith(OF_THE_DEPARTMENT) and _belongs(person, "family", cast))

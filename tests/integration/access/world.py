@@ -10,20 +10,22 @@ from procurement_portal.clocks.actions import new_feed
 from procurement_portal.documents import actions as papers
 from procurement_portal.documents.models import Document, File
 from procurement_portal.people.actions import board, invitations
+from procurement_portal.people.actor import Actor
 from procurement_portal.people.bodies import Body
 from procurement_portal.people.models.board import BoardMember
 from procurement_portal.people.models.body import Organization
 from procurement_portal.people.models.invitation import Invitation
 from procurement_portal.people.models.user import User
 from procurement_portal.time import clock
-from solicitations.actions import answer, inquiry, partner, recommendation, tally
-from solicitations.models.award import DecisionLetter
+from solicitations.actions import answer, award_steps, inquiry, negotiation, partner, recommendation, tally
+from solicitations.models.award import Award, DecisionLetter
 from solicitations.models.contract import Contract
 from solicitations.models.cure import ClarificationRequest
 from solicitations.models.evaluation import Assignment, ConflictDeclaration, Evaluation
 from solicitations.models.execution import ContractStep
 from solicitations.models.inquiry import Inquiry
 from solicitations.models.partner import Partner
+from solicitations.models.protest import Protest
 from solicitations.models.scoring import ConsensusMeeting
 from solicitations.models.solicitation import Solicitation
 from solicitations.models.submission import Submission
@@ -53,6 +55,7 @@ class Estate:
     board: BoardMember
     contract: Contract
     step: ContractStep
+    award: Award  # of `World.awarded`; its versions of scope bear the canary
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,8 @@ class World:
 
     cast: Cast
     notice: Solicitation
+    awarded: Solicitation
+    protest: Protest
     draft: Solicitation
     evaluation: Evaluation  # of the family's, with an opened proposal of Beta and none of Alpha
     county_draft: Solicitation
@@ -91,12 +96,15 @@ def make_world(cast: Cast) -> World:
     """Two departments with a draft each, one open notice, two organizations with an answer to it and everything else."""
     notice = make_published(cast, due_at=clock.now() + timedelta(days=10))
     draft = make_draft(cast, title=f"{canary('family')} draft", purpose=canary("family"))
+    awarded, protest = _awarded(cast)
     county = make_draft(cast, department=cast.justice, title=f"{canary('justice')} draft", drafted_by=cast.cora.user)
-    alpha = _estate(cast, "alpha", cast.alpha, cast.alice, notice)
-    beta = _estate(cast, "beta", cast.beta, cast.bob, notice)
+    alpha = _estate(cast, "alpha", cast.alpha, cast.alice, notice, awarded)
+    beta = _estate(cast, "beta", cast.beta, cast.bob, notice, awarded)
     return World(
         cast=cast,
         notice=notice,
+        awarded=awarded,
+        protest=protest,
         draft=draft,
         evaluation=_evaluation(cast),
         county_draft=county,
@@ -146,7 +154,33 @@ def _decided(cast: Cast) -> Decided:
     return Decided(notice, meeting, proposals[0].submission, proposals[1].submission)
 
 
-def _estate(cast: Cast, name: str, organization: Organization, head: Person, notice: Solicitation) -> Estate:
+def _awarded(cast: Cast) -> tuple[Solicitation, Protest]:
+    """A solicitation with an award of each organization in negotiation and a protest that was withdrawn."""
+    row = evaluations.awarded(cast, amounts=("120000.00", "120000.00"), readers=1).solicitation
+    window = row.protest_window
+    assert window is not None
+    protest = Protest.objects.create(
+        solicitation=row, window=window, proposal=row.opened_proposals.get(organization=cast.beta),
+        organization=cast.beta, grounds="The second criterion.", filed_by=cast.bob.user,
+        filed_at=window.closes_at, status="withdrawn",
+    )  # fmt: skip
+    return row, protest
+
+
+def _version(award: Award, head: Person, word: str) -> None:
+    """Scope and budget of an award, which only its two sides read."""
+    award_steps.begin(actor=Actor.system("world"), award_id=award.pk)
+    start = clock.today() + timedelta(days=60)
+    terms = {
+        "scope": f"{word} scope", "amount": award.amount, "starts_on": start, "ends_on": start + timedelta(days=30),
+        "budget": [{"label": f"{word} wages", "cents": 12_000_000}],
+    }  # fmt: skip
+    negotiation.put_forward(actor=head.actor, award_id=award.pk, after=0, given=terms)
+
+
+def _estate(
+    cast: Cast, name: str, organization: Organization, head: Person, notice: Solicitation, awarded: Solicitation
+) -> Estate:
     word = canary(name)
     Organization.objects.filter(pk=organization.pk).update(
         name=f"{word} organization", also_known_as=f"{word} other name"
@@ -174,5 +208,7 @@ def _estate(cast: Cast, name: str, organization: Organization, head: Person, not
     joined = partner.invite(actor=head.actor, submission=proposal, organization_id=cast.gamma.pk, given=given)
     contract = contract_with(cast, organization, terms={"scope": f"{word} scope", "budget": [], "conditions": ""})
     step = contract.steps.get(kind="documents")
+    award = awarded.awards.get(organization=organization)
+    _version(award, head, word)
     feed = new_feed(head.actor)
-    return Estate(word, organization, proposal, asked, paper, file, invited, joined, feed, seat, contract, step)
+    return Estate(word, organization, proposal, asked, paper, file, invited, joined, feed, seat, contract, step, award)
