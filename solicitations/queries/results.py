@@ -34,7 +34,7 @@ def announced(actor: Actor) -> QuerySet[Solicitation]:
 def decided(actor: Actor) -> QuerySet[Solicitation]:
     """Solicitations about which a decision was announced: awarded, ended without award, or evaluated again after a protest."""
     known = Q(status__in=[SolicitationState.AWARDED, SolicitationState.CLOSED_WITHOUT_AWARD])
-    known |= Exists(ProtestWindow.objects.filter(solicitation=OuterRef("pk")))
+    known |= Q(Exists(ProtestWindow.objects.filter(solicitation=OuterRef("pk"))))
     return published(actor).filter(known).select_related("closed_without_award")
 
 

@@ -169,7 +169,8 @@ def approved(cast: Cast, amounts: Sequence[str] = ("200000.00",), **changes: Any
     evaluation = scored(cast, **{"status": EvaluationState.RANKED, "ranked_at": clock.now(), **changes})
     row = evaluation.solicitation
     tally = Tally.objects.create(
-        evaluation=evaluation, number=1, content={"result": {}}, sha256="0" * 64, made_by=cast.percy.user,
+        evaluation=evaluation, number=1, content={"criteria": [], "scores": [], "result": {"proposals": []}}, sha256="0" * 64,
+        made_by=cast.percy.user,
         trace=trace(evaluation, "solicitations.evaluation_tally", {}),
     )  # fmt: skip
     made = Recommendation.objects.create(

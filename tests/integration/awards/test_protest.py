@@ -257,7 +257,9 @@ def test_an_incumbents_extension_names_the_contract_and_a_later_day(cast: Cast, 
     signed = actions.determine(**given, contract_id=contract.pk, until=ends + timedelta(days=1))
     assert signed.contract == contract
     [drafted] = contract.amendments.all()
-    assert (drafted.status, drafted.new_ends_on) == ("draft", signed.until), "both sides still sign it"
+    assert (drafted.status, drafted.new_ends_on) == ("in_signature", signed.until)
+    contract.refresh_from_db()
+    assert contract.ends_on == ends, "both sides still sign it"
     _close_window(award)
     with pytest.raises(Refused, match="A protest is open"):
         steps.begin(actor=cast.dora.actor, award_id=award.pk)
