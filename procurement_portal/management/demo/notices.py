@@ -239,7 +239,7 @@ class Notice:
 
 def plan(stage: Stage) -> None:
     """Plan the library and every solicitation of the stories."""
-    stage.at(stage.instant(-239, 9), lambda: criteria_library.load_seed(actor=stage.actor("victoria")))
+    stage.at(stage.instant(-399, 9), lambda: criteria_library.load_seed(actor=stage.actor("victoria")))
     for word, told in notices().items():
         notice = Notice(stage, word, told)
         stage.things[f"story:{word}"] = notice

@@ -22,7 +22,7 @@ from procurement_portal.people.queries.claims import papers as proofs
 
 PASSWORD = "open-doors-2026"
 _SYSTEM = Actor.system("demo")
-_FIRST_DAY = -240  # business days from today: when the portal opened in this story
+_FIRST_DAY = -400  # business days from today: when the portal opened in this story
 _ADDRESS = {"DFSS": "dfss.chicago.example", "CDPH": "cdph.chicago.example", "DPS": "dps.chicago.example",
             "JAC": "jac.cook.example", "OCPO": "ocpo.cook.example", "OCC": "occ.cook.example"}  # fmt: skip
 

@@ -33,8 +33,8 @@ def rows(name: str) -> Any:
 def test_departments_organizations_notices_and_proposals_are_as_many_as_promised(stage: Stage) -> None:
     assert rows("people.Department").count() >= 3
     assert rows("people.Organization").count() == 14
-    assert rows("solicitations.Solicitation").count() == len(notices()) == 13
-    assert rows("solicitations.Submission").count() == 20
+    assert rows("solicitations.Solicitation").count() == len(notices()) == 16
+    assert rows("solicitations.Submission").count() == 41
     kinds = Counter(rows("people.Organization").values_list("kind", flat=True))
     assert kinds["fiscal_sponsor"] == 1 and kinds["joint_venture"] == 1 and kinds["business"] == 2
 
@@ -46,12 +46,15 @@ def test_every_role_is_somebody_s(stage: Stage) -> None:
 
 def test_every_state_a_notice_can_be_in_is_there(stage: Stage) -> None:
     states = Counter(rows("solicitations.Solicitation").values_list("status", flat=True))
-    assert states == {"draft": 2, "in_review": 1, "published": 6, "closed": 3, "canceled": 1}
+    assert states == {
+        "draft": 2, "in_review": 1, "published": 6, "closed": 1, "canceled": 1, "under_evaluation": 1, "recommended": 1,
+        "awarded": 2, "closed_without_award": 1,
+    }  # fmt: skip
 
 
 def test_every_state_a_proposal_can_be_in_is_there(stage: Stage) -> None:
     states = Counter(rows("solicitations.Submission").values_list("status", flat=True))
-    assert states == {"draft": 8, "submitted": 10, "withdrawn": 1, "late": 1}
+    assert states == {"draft": 8, "submitted": 31, "withdrawn": 1, "late": 1}
     assert rows("solicitations.SubmittedVersion").filter(in_advance=True).count() == 1
     assert rows("solicitations.AdvanceConsent").filter(used_at=None, revoked_at=None).count() == 1
     assert rows("solicitations.LateEvidence").exists()
