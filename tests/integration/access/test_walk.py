@@ -31,7 +31,7 @@ LISTS_OPENED = {"/evaluation/meetings/"}  # whose list names them to the panel a
 # Who of the staff reads opened proposals there; everybody else reads no canary of an organization.
 READS_OPENED = (
     "solicitations.manage_evaluation", "solicitations.recommend", "solicitations.review_budget",
-    "solicitations.approve_award", "solicitations.evaluate",
+    "solicitations.approve_award", "solicitations.evaluate", "audit.read",
 )  # fmt: skip
 Fill = Callable[[World], list[tuple[str, dict[str, Any]]]]
 
