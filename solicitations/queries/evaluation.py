@@ -34,8 +34,8 @@ def evaluations(actor: Actor) -> QuerySet[Evaluation]:
     return rows.filter(solicitation__in=readable_solicitations(actor).values("pk"))
 
 
-def _count(rows: QuerySet[Any], by: str) -> Coalesce:
-    counted = rows.order_by().values(by).annotate(n=Count("proposal", distinct=True)).values("n")
+def _count(rows: QuerySet[Any], by: str, what: str = "proposal") -> Coalesce:
+    counted = rows.order_by().values(by).annotate(n=Count(what, distinct=True)).values("n")
     return Coalesce(Subquery(counted), 0)
 
 
@@ -105,7 +105,11 @@ def short_of_readers(evaluation: Evaluation) -> QuerySet[OpenedProposal]:
     """Proposals that go on and have fewer readers than the rules of the evaluation ask, with `has`."""
     readers = Assignment.objects.filter(proposal=OuterRef("pk"), ended_at__isnull=True)
     rows = responsive(evaluation.solicitation_id).select_related("organization")
-    return rows.annotate(has=_count(readers, "proposal_id")).filter(has__lt=evaluation.readers).order_by("position")
+    return (
+        rows.annotate(has=_count(readers, "proposal_id", "member"))
+        .filter(has__lt=evaluation.readers)
+        .order_by("position")
+    )
 
 
 def progress(actor: Actor, evaluation: Evaluation) -> Progress:

@@ -20,6 +20,7 @@ from solicitations.models.evaluation import Assignment, ConflictDeclaration
 from solicitations.models.opening import OpenedProposal
 from solicitations.queries import scoring as queries
 from solicitations.queries.conflict import pairs_in_conflict, to_declare
+from solicitations.queries.evaluation import progress
 from solicitations.queries.opening import proposals
 from tests.cast import Cast
 from tests.factories import evaluations
@@ -204,6 +205,7 @@ def test_scoring_begins_when_chair_declarations_and_readers_are_there(cast: Cast
     assert assignment.assign_all(**start).short == {first(made).pk: 1}
     with pytest.raises(Refused, match="1 proposals have fewer readers"):
         evaluation.begin_scoring(**start)
+    assert (progress(cast.percy.actor, made).short, made.readers) == (1, 2)
     responsiveness.find_responsiveness(
         actor=cast.percy.actor, proposal_id=first(made).pk, responsive=False, reason="No answer to the budget"
     )
