@@ -77,7 +77,7 @@
       form.addEventListener("focusout", (event) => this.changed(event.target, 0, true));
       addEventListener("online", () => this.flush());
       addEventListener("beforeunload", (event) => { if (this.unsent()) event.preventDefault(); });
-      form.addEventListener("submit", () => { this.leaving = true; });
+      form.addEventListener("submit", (event) => this.submitted(event));
       this.restore();
     }
     adopt(group) {
@@ -116,6 +116,8 @@
       clearTimeout(state.timer); state.timer = 0;
       if (state.busy || state.conflict) return;
       const pairs = this.read(state), sent = JSON.stringify(pairs);
+      let answered;
+      state.under = new Promise((resolve) => { answered = resolve; });
       state.busy = true; state.dirty = false;
       this.tell("saving", say("Saving"));
       const data = new URLSearchParams([["field", state.name], ["version", state.version], ...pairs]);
@@ -127,8 +129,18 @@
         this.later(state);
       } finally {
         state.busy = false;
+        answered();
       }
       if (state.dirty && !state.conflict && !state.waiting) this.save(state);
+    }
+    // A save still under way would meet the submitted form as if it came from another window: the form waits for its answer.
+    submitted(event) {
+      this.leaving = true;
+      const under = Array.from(this.groups.values()).filter((state) => state.busy).map((state) => state.under);
+      if (!under.length) return;
+      event.preventDefault();
+      const button = event.submitter;
+      Promise.all(under).then(() => this.form.requestSubmit(button));
     }
     async answered(state, answer, sent) {
       const isJson = (answer.headers.get("Content-Type") || "").includes("json");
