@@ -14,12 +14,15 @@ from solicitations.models.question import Question
 from solicitations.models.solicitation import Solicitation
 from solicitations.models.submission import Submission
 from solicitations.states import QuestionKind
+from tests.browser import awarding
 from tests.browser.keyboard import Keyboard
 from tests.browser.visitor import Visitor
 from tests.cast import Cast
+from tests.factories import contracts
 from tests.factories.documents import pdf
 from tests.factories.solicitations import add_contents, make_draft
 from tests.factories.submissions import begin, fill, open_solicitation, question
+from tests.integration.evaluation.world import scoring_begun
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Come = Callable[..., Visitor]
@@ -167,3 +170,61 @@ def test_a_second_person_reads_and_publishes(town: Cast, come: Come) -> None:
     keys.enter("Return to draft")
     row.refresh_from_db()
     assert row.status == "draft"
+
+
+def test_an_evaluator_scores_and_locks(town: Cast, come: Come) -> None:
+    scoring_begun(town, readers=1, members=2)
+    eva = come(town.eva)
+    keys = Keyboard(eva.page)
+    eva.go("/evaluation/")
+    keys.whole_page()
+    keys.enter("Summer jobs for young people")
+    keys.whole_page()
+    keys.enter("Read the next proposal")
+    keys.whole_page()
+    for criterion in ("Program plan", "Reasonable cost"):
+        keys.to(f"Points for {criterion}")
+        keys.type("4")
+        keys.to(f"Reason for {criterion}")
+        keys.type("The weeks are named.")
+        keys.to("The proposer may read this reason")
+        keys.press("Space")
+    keys.enter("Save and look over")
+    keys.whole_page()
+    keys.enter("Lock my scores")
+    eva.reads("Locked. Your scores stand.")
+
+
+def test_an_approver_decides(town: Cast, come: Come) -> None:
+    made = awarding.sent_to_approval(town)
+    fay = come(town.fay)
+    keys = Keyboard(fay.page)
+    fay.go("/my-work/")
+    keys.enter("Decide on the recommendation")
+    keys.whole_page()
+    keys.to("Note, or what has to change")
+    keys.type("The budget holds.")
+    keys.page.keyboard.press("Tab")
+    keys.enter("Approve the recommendation")
+    assert made.approvals.get(step="budget").outcome == "approved"
+
+
+def test_both_signatories_sign(town: Cast, come: Come) -> None:
+    contract = contracts.in_signature(town)
+    for person, page in (
+        (town.alice, f"/our-contracts/{contract.pk}/"), (town.cleo, f"/contracts/{contract.number}/"),
+    ):  # fmt: skip
+        visitor = come(person)
+        keys = Keyboard(visitor.page)
+        visitor.go(page)
+        keys.enter("Read and sign")
+        keys.whole_page()
+        keys.to("I sign this document")
+        keys.press("Space")
+        keys.to("Your name")
+        keys.type(person.user.name)
+        keys.to("Your title")
+        keys.type("Director")
+        keys.enter("Sign", tag="button")
+    contract.refresh_from_db()
+    assert contract.status == "signed"

@@ -1,21 +1,27 @@
-"""The essential steps with JavaScript turned off: find, get ready, write, count, send a file, sign, keep the receipt; publish."""
+"""The essential steps with JavaScript turned off: find, get ready, write, count, send a file, sign, keep the receipt; publish;
+open, score and lock, approve, sign the contract."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from procurement_portal.time import clock
 from solicitations.models.facts import RequiredDocument
 from solicitations.models.question import Question
 from solicitations.models.submission import Submission
-from solicitations.states import QuestionKind
-from tests.browser import planning
+from solicitations.states import QuestionKind, SolicitationState
+from tests.browser import awarding, evaluating, planning
 from tests.browser.visitor import Visitor
 from tests.cast import Cast
+from tests.factories import contracts
 from tests.factories.documents import pdf
+from tests.factories.solicitations import make_published
 from tests.factories.submissions import open_solicitation, question
+from tests.integration.evaluation.world import scoring_begun
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Come = Callable[..., Visitor]
@@ -88,3 +94,49 @@ def test_a_notice_is_planned_from_nothing_and_published(town: Cast, come: Come) 
     percy.go(f"/plan/{number}/review/", look="review-publish")
     percy.button("Publish the notice")
     percy.reads("Everybody can read it now")
+
+
+def test_answers_are_opened_by_two_officers(town: Cast, come: Come) -> None:
+    row = make_published(
+        town, status=SolicitationState.CLOSED, due_at=clock.now() - timedelta(hours=1),
+        published_at=clock.now() - timedelta(days=30), questions_due_at=clock.now() - timedelta(days=10),
+    )  # fmt: skip
+    percy, petra = (come(person, java_script_enabled=False) for person in (town.percy, town.petra))
+    percy.go(f"/plan/{row.number}/opening/", look="opening-closed")
+    percy.link("Ask for opening")
+    percy.button("Ask for opening")
+    percy.reads("You asked for opening.")
+    petra.go(f"/plan/{row.number}/opening/")
+    petra.link("Open the answers", look="opening-second")
+    petra.button("Open the answers")
+    petra.reads("Opened. Received in time: 0.", "Nothing was received in time")
+
+
+def test_a_proposal_is_scored_and_locked(town: Cast, come: Come) -> None:
+    scoring_begun(town, readers=1, members=2)
+    eva = come(town.eva, java_script_enabled=False)
+    read = evaluating.score(eva, {town.alpha.name: ("4", "3"), town.beta.name: ("2", "2.5")})
+    assert read and set(read) <= {town.alpha.name, town.beta.name}
+    eva.reads("Locked. Your scores stand.")
+
+
+def test_a_recommendation_is_approved(town: Cast, come: Come) -> None:
+    made = awarding.sent_to_approval(town)
+    fay = come(town.fay, java_script_enabled=False)
+    awarding.approve(fay, "budget")
+    assert made.approvals.get(step="budget").outcome == "approved"
+
+
+def test_a_contract_is_signed_by_both_sides(town: Cast, come: Come, duties: Duties) -> None:
+    contract = contracts.in_signature(town)
+    alice, cleo = (come(person, java_script_enabled=False) for person in (town.alice, town.cleo))
+    for visitor, person, page in (
+        (alice, town.alice, f"/our-contracts/{contract.pk}/sign/0/"),
+        (cleo, town.cleo, f"/contracts/{contract.number}/sign/0/"),
+    ):
+        visitor.go(page, look="contract-sign")
+        visitor.put(typed_name=person.user.name, title="Director", agreed=True)
+        visitor.button("Sign", exact=True)
+    duties()
+    alice.go(f"/our-contracts/{contract.pk}/", look="our-contract-executed")
+    alice.reads("Download the signed copy (PDF)")
