@@ -10,5 +10,6 @@ TIMETABLE: tuple[tuple[str, int], ...] = (
     ("outbox.relay", 2),
     ("outbox.sweep", 60),
     ("solicitations.close_due", 30),
+    ("solicitations.forecast_execution", 21600),
     ("solicitations.tell_saved_searches", 300),
 )

@@ -6,7 +6,7 @@ from celery import shared_task
 
 from procurement_portal.outbox.intents import task
 from procurement_portal.people.actor import Actor
-from solicitations.actions import letters, opening, paper, partner, publication, receipt, saved_search, submission
+from solicitations.actions import letters, opening, paper, partner, publication, receipt, saved_search, submission, way
 from solicitations.queries import saved_search as saved_searches
 
 
@@ -20,6 +20,12 @@ def close_one(*, solicitation_id: int) -> None:
 def close_due() -> int:
     """The sweeper behind the intents: closes whatever is past its due hour; returns how many."""
     return publication.close_due()
+
+
+@shared_task(name="solicitations.forecast_execution")
+def forecast_execution() -> int:
+    """Forecast every contract on its way anew and warn where a first day is in danger; returns how many."""
+    return way.sweep()
 
 
 @shared_task(name="solicitations.tell_saved_searches")

@@ -42,6 +42,7 @@ from solicitations.views import (
     submit,
     templates,
     versions,
+    way,
 )
 
 app_name = "solicitations"
@@ -52,6 +53,7 @@ urlpatterns = [
     *register.patterns,
     *criteria.patterns,  # before plan: its library is no number of a solicitation
     *templates.patterns,
+    *way.patterns,  # before plan: "way" is no number of a solicitation
     *plan.patterns,
     *questions.patterns,
     *publish.patterns,

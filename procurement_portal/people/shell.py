@@ -46,7 +46,7 @@ PUBLIC_NAV: tuple[Entry, ...] = (
     (_("Awards"), "solicitations:awards"),
     (_("Past contracts"), "solicitations:register"),
     (_("Certified firms"), "certification:directory"),
-    (_("How we are doing"), "insights:home"),
+    (_("How we are doing"), "solicitations:how-we-are-doing"),
     (_("The law"), "lawbook:home"),
     (_("Help"), "help"),
 )

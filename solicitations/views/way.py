@@ -1,0 +1,232 @@
+"""The way measured: the public figure with its arithmetic, a department's contracts on the way, one contract's way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from procurement_portal.history.record import witness
+from procurement_portal.people.access import actor_of, found_or_404, public, requires
+from procurement_portal.people.jurisdictions import CITY
+from procurement_portal.people.models.body import Department
+from procurement_portal.time.clock import now, today
+from procurement_portal.web import charts, words
+from procurement_portal.web.pieces import Fact
+from procurement_portal.web.shell import Crumb
+from procurement_portal.web.tables import csv_response
+from solicitations.queries import way as queries
+from solicitations.queries import way_figure as figures
+from solicitations.queries.way import Way
+from solicitations.queries.way_history import NOTHING, Seen, by_kind, promised
+from solicitations.states import ContractStepKind
+from solicitations.tables.way import BehindTable, ExecutedTable
+
+_FIRST = {"p50": 0, "p80": 1, "none": 2}  # warnings before the rest
+# A department has fewer contracts on the way at once; beyond this the page says so instead of growing.
+MOST_SHOWN = 200
+
+
+def _year(request: HttpRequest) -> int:
+    """The fiscal year asked for, else the City's present one. Raises Http404 for what is no year."""
+    given = request.GET.get("year", "")
+    if not given:
+        return CITY.fiscal_year(today())
+    if not (given.isascii() and given.isdigit() and len(given) == 4 and int(given) > 1):
+        raise Http404
+    return int(given)
+
+
+@public
+@require_safe
+def how_we_are_doing(request: HttpRequest) -> HttpResponse:
+    """Executed before start: the definition, each department against the line, the arithmetic, the files."""
+    actor, year = actor_of(request), _year(request)
+    lines = figures.executed_before_start(actor, year, today())
+    whole = figures.total(lines, Department(name=_("All departments")))
+    counted = [line for line in lines if line.share is not None]
+    request.shell_breadcrumbs = [Crumb(_("Home"), reverse("home")), Crumb(_("How we are doing"))]  # type: ignore[attr-defined]
+    context = {
+        "year": year,
+        "years": figures.years(actor, CITY.fiscal_year(today())),
+        "whole": whole,
+        "table": ExecutedTable(
+            lines,
+            caption=_("Executed before start, fiscal year %(year)s") % {"year": year},
+            totals={name: getattr(whole, name) for name in ("base", "before", "late", "unsigned", "share", "imported")},
+        ),
+        "has_lines": bool(lines),
+        "chart": _executed_chart(counted, whole) if counted else None,
+    }
+    return render(request, "solicitations/way/figure.html", context)
+
+
+def _executed_chart(lines: list[figures.Executed], whole: figures.Executed) -> charts.Chart:
+    title = ngettext(
+        "%(before)s of %(base)s contract was executed before its term began",
+        "%(before)s of %(base)s contracts were executed before their term began",
+        whole.base,
+    ) % {"before": whole.before, "base": whole.base}
+    bars = [charts.Bar(line.department.name, line.share or Decimal(0), figures.GOAL) for line in lines]
+    return charts.bars(title, bars, show=lambda value: words.percent(Decimal(value)))
+
+
+@public
+@require_safe
+def figure_csv(request: HttpRequest, what: str) -> HttpResponseBase:
+    """The departments' lines, or the contracts behind them, as CSV."""
+    actor, year = actor_of(request), _year(request)
+    if what == "departments":
+        lines = figures.executed_before_start(actor, year, today())
+        return csv_response(ExecutedTable(lines, caption=""), f"executed-before-start-{year}")
+    if what == "contracts":
+        rows = figures.contracts_behind(actor, year, today())
+        return csv_response(BehindTable(rows.iterator(2000), caption=""), f"executed-before-start-contracts-{year}")
+    raise Http404
+
+
+@requires("solicitations.view_internal")
+@require_safe
+def department(request: HttpRequest) -> HttpResponse:
+    """A department's contracts on the way, those in danger first, and what its steps take against what they promise."""
+    actor = actor_of(request)
+    rows = queries.on_the_way(actor)
+    bodies = queries.departments(actor)
+    chosen = _chosen(request, bodies, actor.department_id)
+    found: list[Way] = []
+    kinds: Mapping[str, Seen] = {}
+    goals: Mapping[str, int] = {}
+    if chosen is not None:
+        if actor.may_audit(department_id=chosen.pk):
+            witness(actor, "department.audit_way", chosen)
+        measured = queries.measured(rows.filter(department=chosen))[: MOST_SHOWN + 1]
+        found = queries.ways(list(measured), now())
+        kinds = {kind: seen for (_body, kind), seen in by_kind([chosen.pk], today()).items()}
+        goals = promised(chosen.pk)
+    found.sort(key=lambda way: (_FIRST[way.warning], way.answer["expected_p80_on"], way.contract.pk))
+    request.shell_breadcrumbs = [  # type: ignore[attr-defined]
+        Crumb(_("Home"), reverse("home")),
+        Crumb(_("Planning"), reverse("solicitations:plan-list")),
+        Crumb(_("Contracts on the way")),
+    ]
+    context = {
+        "chosen": chosen,
+        "departments": bodies,
+        "ways": found[:MOST_SHOWN],
+        "more": len(found) > MOST_SHOWN,
+        "in_danger": sum(1 for way in found if way.warning != "none"),
+        "chart": _days_chart(kinds, goals),
+        "year_line": _own_line(request, chosen),
+    }
+    return render(request, "solicitations/way/department.html", context)
+
+
+def _chosen(request: HttpRequest, bodies: list[Department], own: int | None) -> Department | None:
+    """The department asked for among those the person sees, else their own, else the first. Raises Http404 for another."""
+    asked = request.GET.get("department", "")
+    by_pk = {str(body.pk): body for body in bodies}
+    if asked:
+        if asked not in by_pk:
+            raise Http404
+        return by_pk[asked]
+    return by_pk.get(str(own)) or next(iter(bodies), None)
+
+
+def _own_line(request: HttpRequest, chosen: Department | None) -> figures.Executed | None:
+    if chosen is None:
+        return None
+    lines = figures.executed_before_start(actor_of(request), CITY.fiscal_year(today()), today())
+    return next((line for line in lines if line.department.pk == chosen.pk), None)
+
+
+def _days_chart(kinds: Mapping[str, Seen], goals: Mapping[str, int]) -> charts.Chart | None:
+    """What four of five steps took at most in the last year, against the service days promised; None while nothing ended."""
+    shown = [kind for kind in ContractStepKind if kinds.get(kind, NOTHING).p80 is not None]
+    if not shown:
+        return None
+    worst = max(shown, key=lambda kind: (kinds[kind].p80 or 0) - goals.get(kind, 0))
+    title = _("%(step)s: four of five took at most %(taken)s business days, %(goal)s promised") % {
+        "step": worst.label,
+        "taken": kinds[worst].p80,
+        "goal": goals.get(worst, 0),
+    }
+    bars = [charts.Bar(f"{kind.label} ({kinds[kind].count})", kinds[kind].p80 or 0, goals.get(kind)) for kind in shown]
+    note = _("Business days four of five steps took at most in the last year; in parentheses how many ended.")
+    return charts.bars(title, bars, show=lambda value: words.days(int(value)), less_is_better=True, note=note)
+
+
+@requires("solicitations.view_internal")
+@require_safe
+def contract(request: HttpRequest, pk: int) -> HttpResponse:
+    """One contract's way as the department sees it."""
+    actor = actor_of(request)
+    row = found_or_404(queries.contracts(actor), pk=pk)
+    if actor.may_audit(department_id=row.department_id):
+        witness(actor, "contract.audit_way", row)
+    trail = [
+        Crumb(_("Planning"), reverse("solicitations:plan-list")),
+        Crumb(_("Contracts on the way"), reverse("solicitations:way")),
+    ]
+    return _contract_page(request, pk, trail)
+
+
+@requires("contracts.view")
+@require_safe
+def own(request: HttpRequest, pk: int) -> HttpResponse:
+    """One contract's way as the organization sees it: the same steps, days and forecast."""
+    found_or_404(queries.contracts(actor_of(request)), pk=pk)
+    return _contract_page(request, pk, [])
+
+
+def _contract_page(request: HttpRequest, pk: int, trail: list[Crumb]) -> HttpResponse:
+    row = queries.contracts(actor_of(request)).get(pk=pk)
+    found = queries.way_of(row, now())
+    request.shell_breadcrumbs = [Crumb(_("Home"), reverse("home")), *trail, Crumb(row.number)]  # type: ignore[attr-defined]
+    kept = [
+        {
+            "on": trace.asked_on,
+            "p50": date.fromisoformat(trace.answer["expected_p50_on"]),
+            "p80": date.fromisoformat(trace.answer["expected_p80_on"]),
+            "trace": trace.content,
+        }
+        for trace in queries.forecasts(row)
+    ]
+    context = {"row": row, "way": found, "facts": _facts(found) if found else [], "forecasts": kept}
+    return render(request, "solicitations/way/contract.html", context)
+
+
+def _facts(found: Way) -> list[Fact]:
+    row, critical = found.contract, found.critical
+    if row.signed_at is not None:
+        expected = Fact(_("Executed"), words.day(row.signed_at))
+    else:
+        expected = Fact(
+            _("Expected to be executed"),
+            _("%(p50)s; in four of five cases by %(p80)s")
+            % {"p50": words.day(found.answer["expected_p50_on"]), "p80": words.day(found.answer["expected_p80_on"])},
+            found.trace,
+        )
+    return [
+        expected,
+        Fact(_("First day of the term"), words.day(row.starts_on)),
+        Fact(_("The step that decides"), critical.step.get_kind_display() if critical else words.NONE),
+        Fact(_("It waits for"), critical.holder if critical else words.NONE),
+        Fact(_("Business days at the department"), found.agency_days),
+        Fact(_("Business days at the organization"), found.organization_days),
+    ]
+
+
+patterns = [
+    path("how-we-are-doing/", how_we_are_doing, name="how-we-are-doing"),
+    path("how-we-are-doing/executed-before-start/<str:what>.csv", figure_csv, name="how-we-are-doing-csv"),
+    path("plan/way/", department, name="way"),
+    path("plan/way/<int:pk>/", contract, name="way-contract"),
+    path("our-contracts/<int:pk>/way/", own, name="way-own"),
+]

@@ -1,0 +1,129 @@
+"""The pages of the way: the public figure with its files, a department's contracts on the way, one contract's way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from procurement_portal.history.models import Entry
+from procurement_portal.people.actor import Actor
+from procurement_portal.time import clock
+from solicitations.actions import way as actions
+from tests.cast import Cast, Person
+from tests.factories import ways
+
+As = Callable[[Person], Client]
+
+
+def text(client: Client, path: str) -> str:
+    answer: Any = client.get(path)
+    assert answer.status_code == 200, path
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    return body.decode()
+
+
+def statements(client: Client, path: str) -> int:
+    with CaptureQueriesContext(connection) as seen:
+        text(client, path)
+    return len(seen)
+
+
+def test_anybody_reads_the_figure_with_its_arithmetic_and_takes_the_numbers(cast: Cast) -> None:
+    day = clock.chicago(date(2026, 6, 1)).date()
+    for late in (0, 0, 1):
+        ways.executed(cast, day + timedelta(days=late), day)
+    page = text(Client(), "/how-we-are-doing/?year=2026")
+    assert "2 of 3 contracts were executed before their term began" in page
+    assert "2 of 3 is 66.7%" in page
+    assert "The last signature came on or before the first day" in page
+    departments = text(Client(), "/how-we-are-doing/executed-before-start/departments.csv?year=2026")
+    assert departments.splitlines()[1].startswith(f"{cast.family.name},3,2,1,0,0.66")
+    contracts = text(Client(), "/how-we-are-doing/executed-before-start/contracts.csv?year=2026").splitlines()
+    assert len(contracts) == 4 and sum(line.endswith("before start") for line in contracts) == 2
+    assert "Summer jobs" not in "".join(contracts), "titles are not told before a contract is executed"
+
+
+def test_a_year_without_a_term_says_what_will_stand_there(cast: Cast) -> None:
+    page = text(Client(), "/how-we-are-doing/?year=2019")
+    assert "No term of a contract has begun in this fiscal year yet" in page and "0 of 0" not in page
+
+
+@pytest.mark.parametrize("year", ["abcd", "20260", "0000", "٢٠٢٦", "-1"])
+def test_what_is_no_year_is_not_found(cast: Cast, year: str) -> None:
+    assert Client().get("/how-we-are-doing/", {"year": year}).status_code == 404
+    assert Client().get("/how-we-are-doing/executed-before-start/else.csv").status_code == 404
+
+
+def test_contracts_in_danger_stand_first_with_the_step_that_decides(cast: Cast, as_: As) -> None:
+    ways.going(cast, title="In time")
+    ways.going(cast, title="In danger", starts_on=clock.today() + timedelta(days=10))
+    page = text(as_(cast.dora), "/plan/way/")
+    assert page.index("In danger") < page.index("In time")
+    assert "1 contract may miss its first day." in page and "cannot be met" in page
+    assert "Documents from the organization at" in page
+    assert "No step has ended in the last year yet" in page
+
+
+def test_the_picture_holds_what_steps_took_against_what_was_promised(cast: Cast, as_: As) -> None:
+    ways.year(cast, [14] * 3)
+    page = text(as_(cast.dora), "/plan/way/")
+    assert "Law review: four of five took at most" in page and "5 promised" in page
+    assert "Contracts on their way to signature will stand here" in page
+
+
+def test_the_departments_page_costs_the_same_at_any_number(cast: Cast, as_: As) -> None:
+    client = as_(cast.dora)
+    for _ in range(2):
+        ways.going(cast)
+    ways.year(cast, [7] * 2)
+    text(client, "/plan/way/")
+    few = statements(client, "/plan/way/")
+    for _ in range(12):
+        ways.going(cast)
+    ways.year(cast, [7] * 10)
+    assert statements(client, "/plan/way/") == few <= 20
+
+
+def test_the_public_figure_costs_the_same_at_any_number(cast: Cast) -> None:
+    path = "/how-we-are-doing/?year=2026"
+    ways.executed(cast, date(2026, 6, 1), date(2026, 6, 1))
+    text(Client(), path)
+    few = statements(Client(), path)
+    for _ in range(10):
+        ways.executed(cast, date(2026, 6, 1), date(2026, 6, 1))
+        ways.executed(cast, date(2026, 6, 1), date(2026, 6, 1), department=cast.justice)
+    assert statements(Client(), path) == few <= 4
+
+
+def test_one_contract_shows_its_steps_days_and_why_to_both_sides(cast: Cast, as_: As) -> None:
+    row = ways.going(cast, starts_on=clock.today() + timedelta(days=10))
+    actions.recompute(actor=Actor.system("test"), contract_id=row.pk)
+    for person, path in ((cast.dora, f"/plan/way/{row.pk}/"), (cast.rita, f"/our-contracts/{row.pk}/way/")):
+        page = text(as_(person), path)
+        assert "The first day cannot be met" in page and "How the expected day moved" in page
+        assert "Least number of ended steps before a forecast uses what they took" in page, (
+            "the why says by which policy"
+        )
+        assert page.count("On the critical path") == 4
+
+
+def test_others_find_nothing(cast: Cast, as_: As) -> None:
+    row = ways.going(cast)
+    for person in (cast.cora, cast.eva, cast.charlie, cast.bob):
+        for path in (f"/plan/way/{row.pk}/", f"/our-contracts/{row.pk}/way/"):
+            assert as_(person).get(path).status_code == 404
+    assert as_(cast.dora).get("/plan/way/", {"department": cast.justice.pk}).status_code == 404
+
+
+def test_an_auditors_reading_is_witnessed(cast: Cast, as_: As) -> None:
+    row = ways.going(cast)
+    text(as_(cast.adam), f"/plan/way/{row.pk}/")
+    text(as_(cast.adam), "/plan/way/")
+    acts = Entry.objects.filter(actor_id=cast.adam.user.pk).values_list("act", flat=True)
+    assert {"contract.audit_way", "department.audit_way"} <= set(acts)
