@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from procurement_portal.history.record import witness
 from procurement_portal.people.access import actor_of, found_or_404, public, requires
-from procurement_portal.people.jurisdictions import CITY
+from procurement_portal.people.jurisdictions import CITY, government
 from procurement_portal.people.models.body import Department
 from procurement_portal.time.clock import now, today
 from procurement_portal.web import charts, words
@@ -24,8 +24,9 @@ from procurement_portal.web.shell import Crumb
 from procurement_portal.web.tables import csv_response
 from solicitations.queries import way as queries
 from solicitations.queries import way_figure as figures
+from solicitations.queries.contract import prime_id
 from solicitations.queries.way import Way
-from solicitations.queries.way_history import NOTHING, Seen, by_kind, promised
+from solicitations.queries.way_history import NOTHING, Seen, by_kind, local_day, promised
 from solicitations.states import ContractStepKind
 from solicitations.tables.way import BehindTable, ExecutedTable
 
@@ -34,11 +35,11 @@ _FIRST = {"p50": 0, "p80": 1, "none": 2}  # warnings before the rest
 MOST_SHOWN = 200
 
 
-def _year(request: HttpRequest) -> int:
-    """The fiscal year asked for, else the City's present one. Raises Http404 for what is no year."""
+def _year(request: HttpRequest, day: date) -> int:
+    """The fiscal year asked for, else the City's of that day. Raises Http404 for what is no year."""
     given = request.GET.get("year", "")
     if not given:
-        return CITY.fiscal_year(today())
+        return CITY.fiscal_year(day)
     if not (given.isascii() and given.isdigit() and len(given) == 4 and int(given) > 1):
         raise Http404
     return int(given)
@@ -48,14 +49,15 @@ def _year(request: HttpRequest) -> int:
 @require_safe
 def how_we_are_doing(request: HttpRequest) -> HttpResponse:
     """Executed before start: the definition, each department against the line, the arithmetic, the files."""
-    actor, year = actor_of(request), _year(request)
-    lines = figures.executed_before_start(actor, year, today())
+    actor, day = actor_of(request), today()
+    year = _year(request, day)
+    lines = figures.executed_before_start(actor, year, day)
     whole = figures.total(lines, Department(name=_("All departments")))
     counted = [line for line in lines if line.share is not None]
     request.shell_breadcrumbs = [Crumb(_("Home"), reverse("home")), Crumb(_("How we are doing"))]  # type: ignore[attr-defined]
     context = {
         "year": year,
-        "years": figures.years(actor, CITY.fiscal_year(today())),
+        "years": figures.years(actor, CITY.fiscal_year(day)),
         "whole": whole,
         "table": ExecutedTable(
             lines,
@@ -82,12 +84,13 @@ def _executed_chart(lines: list[figures.Executed], whole: figures.Executed) -> c
 @require_safe
 def figure_csv(request: HttpRequest, what: str) -> HttpResponseBase:
     """The departments' lines, or the contracts behind them, as CSV."""
-    actor, year = actor_of(request), _year(request)
+    actor, day = actor_of(request), today()
+    year = _year(request, day)
     if what == "departments":
-        lines = figures.executed_before_start(actor, year, today())
+        lines = figures.executed_before_start(actor, year, day)
         return csv_response(ExecutedTable(lines, caption=""), f"executed-before-start-{year}")
     if what == "contracts":
-        rows = figures.contracts_behind(actor, year, today())
+        rows = figures.contracts_behind(actor, year, day)
         return csv_response(BehindTable(rows.iterator(2000), caption=""), f"executed-before-start-contracts-{year}")
     raise Http404
 
@@ -96,8 +99,8 @@ def figure_csv(request: HttpRequest, what: str) -> HttpResponseBase:
 @require_safe
 def department(request: HttpRequest) -> HttpResponse:
     """A department's contracts on the way, those in danger first, and what its steps take against what they promise."""
-    actor = actor_of(request)
-    rows = queries.on_the_way(actor)
+    actor, at = actor_of(request), now()
+    rows, day = queries.on_the_way(actor), local_day(at)
     bodies = queries.departments(actor)
     chosen = _chosen(request, bodies, actor.department_id)
     found: list[Way] = []
@@ -107,8 +110,8 @@ def department(request: HttpRequest) -> HttpResponse:
         if actor.may_audit(department_id=chosen.pk):
             witness(actor, "department.audit_way", chosen)
         measured = queries.measured(rows.filter(department=chosen))[: MOST_SHOWN + 1]
-        found = queries.ways(list(measured), now())
-        kinds = {kind: seen for (_body, kind), seen in by_kind([chosen.pk], today()).items()}
+        found = queries.ways(list(measured), at)
+        kinds = {kind: seen for (_body, kind), seen in by_kind([chosen.pk], day).items()}
         goals = promised(chosen.pk)
     found.sort(key=lambda way: (_FIRST[way.warning], way.answer["expected_p80_on"], way.contract.pk))
     request.shell_breadcrumbs = [  # type: ignore[attr-defined]
@@ -123,7 +126,7 @@ def department(request: HttpRequest) -> HttpResponse:
         "more": len(found) > MOST_SHOWN,
         "in_danger": sum(1 for way in found if way.warning != "none"),
         "chart": _days_chart(kinds, goals),
-        "year_line": _own_line(request, chosen),
+        "year_line": _own_line(request, chosen, day),
     }
     return render(request, "solicitations/way/department.html", context)
 
@@ -139,10 +142,10 @@ def _chosen(request: HttpRequest, bodies: list[Department], own: int | None) -> 
     return by_pk.get(str(own)) or next(iter(bodies), None)
 
 
-def _own_line(request: HttpRequest, chosen: Department | None) -> figures.Executed | None:
+def _own_line(request: HttpRequest, chosen: Department | None, day: date) -> figures.Executed | None:
     if chosen is None:
         return None
-    lines = figures.executed_before_start(actor_of(request), CITY.fiscal_year(today()), today())
+    lines = figures.executed_before_start(actor_of(request), government(chosen.jurisdiction).fiscal_year(day), day)
     return next((line for line in lines if line.department.pk == chosen.pk), None)
 
 
@@ -168,7 +171,7 @@ def contract(request: HttpRequest, pk: int) -> HttpResponse:
     """One contract's way as the department sees it."""
     actor = actor_of(request)
     row = found_or_404(queries.contracts(actor), pk=pk)
-    if actor.may_audit(department_id=row.department_id):
+    if actor.may_audit(department_id=row.department_id, organization_id=prime_id(row)):
         witness(actor, "contract.audit_way", row)
     trail = [
         Crumb(_("Planning"), reverse("solicitations:plan-list")),

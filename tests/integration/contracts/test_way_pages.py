@@ -81,7 +81,7 @@ def test_the_departments_page_costs_the_same_at_any_number(cast: Cast, as_: As) 
     client = as_(cast.dora)
     for _ in range(2):
         ways.going(cast)
-    ways.year(cast, [7] * 2)
+    ways.year(cast, [7] * 6)
     text(client, "/plan/way/")
     few = statements(client, "/plan/way/")
     for _ in range(12):
