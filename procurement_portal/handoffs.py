@@ -15,8 +15,15 @@ from procurement_portal.notifications.threads import ThreadSubject
 from procurement_portal.outbox.events import IntentGivenUp
 from procurement_portal.people import events as people
 from procurement_portal.people.scopes import ScopeKind
-from solicitations.actions import award_handoffs, opening, receipt
-from solicitations.events import AddendumIssued, AwardAgreed, IncumbentExtended, LegislatureDecided, SolicitationClosed
+from solicitations.actions import award_handoffs, opening, receipt, way
+from solicitations.events import (
+    AddendumIssued,
+    AwardAgreed,
+    ContractExecuted,
+    IncumbentExtended,
+    LegislatureDecided,
+    SolicitationClosed,
+)
 from solicitations.notifications.threads import SUBMISSION_THREADS
 from solicitations.queries import letters, opened_files, paper
 from solicitations.queries.scopes import CONTRACT_SCOPE, SUBMISSION_SCOPE
@@ -26,6 +33,7 @@ HANDOFFS: dict[type[Event], tuple[Handler, ...]] = {
     AwardAgreed: (award_handoffs.on_agreed,),
     ClockBreached: (deadlines.tell_breached,),
     ClockDue: (deadlines.tell_due,),
+    ContractExecuted: (way.on_executed,),
     FileRefused: (files.tell_refused,),
     IncumbentExtended: (award_handoffs.on_extended,),
     IntentGivenUp: (failures.tell_given_up,),

@@ -53,7 +53,6 @@ urlpatterns = [
     *register.patterns,
     *criteria.patterns,  # before plan: its library is no number of a solicitation
     *templates.patterns,
-    *way.patterns,  # before plan: "way" is no number of a solicitation
     *plan.patterns,
     *questions.patterns,
     *publish.patterns,
@@ -78,6 +77,7 @@ urlpatterns = [
     *recommendation.patterns,
     *letters.patterns,
     *results.patterns,
+    *way.patterns,  # before contracts: "way" is no number of one
     *our_contracts.patterns,
     *contracts.patterns,
     *contract_steps.patterns,

@@ -25,6 +25,7 @@ from procurement_portal.people.models.membership import Desk, Membership
 from procurement_portal.time.clock import CHICAGO, chicago, now
 from procurement_portal.web.refusal import Conflict, Invalid, Refused
 from procurement_portal.workflow import advance, who_may
+from solicitations.actions import way
 from solicitations.models.award import LegislativeApproval
 from solicitations.models.contract import Amendment, Contract
 from solicitations.models.execution import ContractStep, StepReturn
@@ -242,6 +243,8 @@ def finish(
     clocks.stop(step, STEP_CLOCK, str(outcome), actor)
     record(actor, "contract_step.done", step, after={"kind": step.kind, "outcome": str(outcome)}, why=why)
     open_ready(step.contract, actor, step.amendment)
+    if step.amendment_id is None:
+        way.recompute(actor=actor, contract_id=step.contract_id)
     return step
 
 

@@ -18,10 +18,11 @@ from procurement_portal.people.desks import holders
 from procurement_portal.people.jurisdictions import government
 from procurement_portal.people.models.membership import Desk
 from procurement_portal.time.clock import chicago, now, today
+from solicitations.events import ContractExecuted
 from solicitations.models.contract import Contract, ContractParticipant
 from solicitations.models.trace import Trace
 from solicitations.notifications.way import FirstDayInDanger, StartInDanger
-from solicitations.queries.way import ON_THE_WAY, RULE, expected, forecasts, on_the_way
+from solicitations.queries.way import ON_THE_WAY, RULE, expected, forecasts, on_the_way, warned
 from solicitations.states import ParticipantPart
 
 DESK = "contracts"
@@ -65,12 +66,18 @@ def recompute(*, actor: Actor, contract_id: int) -> Trace | None:
 
 
 def sweep() -> int:
-    """Forecast every contract on its way anew, each in its own transaction; returns how many. Right when it runs twice."""
+    """Forecast every contract on its way, and what was warned about before, anew, each in its own transaction; returns how many. Right when it runs twice."""
     actor = Actor.system("nightly forecast")
     numbers = list(on_the_way(actor).values_list("pk", flat=True))
+    numbers += sorted(warned() - set(numbers))
     for pk in numbers:
         recompute(actor=actor, contract_id=pk)
     return len(numbers)
+
+
+def on_executed(event: ContractExecuted) -> None:
+    """The last signature ends the warning."""
+    recompute(actor=Actor.system("both sides signed"), contract_id=event.contract_id)
 
 
 def contracts_desk(department_id: int) -> Desk | None:
@@ -81,7 +88,7 @@ def contracts_desk(department_id: int) -> Desk | None:
 
 def _warn(row: Contract, outcome: engine.Outcome) -> None:
     desk = contracts_desk(row.department_id)
-    url = reverse("solicitations:way-contract", args=[row.pk])
+    url = reverse("solicitations:way-contract", args=[row.number])
     if desk is not None or row.made_by_id is not None:
         clocks.start(
             row,

@@ -11,6 +11,7 @@ from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from procurement_portal.clocks.models import Clock
 from procurement_portal.law import engine
 from procurement_portal.people.actor import Actor
 from procurement_portal.people.models.body import Department
@@ -88,15 +89,11 @@ class Way:
         return [_piece(step) for step in self.steps]
 
 
-def contracts(actor: Actor) -> QuerySet[Contract]:
-    """The contracts whose way this actor may see: as staff, or as the prime contractor."""
-    return own(actor) if actor.organization_id is not None else internal(actor)
-
-
 def on_the_way(actor: Actor) -> QuerySet[Contract]:
     """The contracts that are not executed yet and have a way, oldest first."""
     moving = ContractStep.objects.filter(amendment__isnull=True).values("contract_id")
-    return contracts(actor).filter(status__in=ON_THE_WAY, pk__in=moving).order_by("made_at", "pk")
+    rows = own(actor) if actor.organization_id is not None else internal(actor)
+    return rows.filter(status__in=ON_THE_WAY, pk__in=moving).order_by("made_at", "pk")
 
 
 def departments(actor: Actor) -> list[Department]:
@@ -145,6 +142,12 @@ def forecasts(contract: Contract) -> list[Trace]:
     """The forecasts kept for a contract, newest first: how the expected day moved, each with its why."""
     rows = Trace.objects.filter(subject_type="solicitations.contract", subject_id=str(contract.pk), rule=RULE)
     return list(rows.order_by("-pk")[:50])
+
+
+def warned() -> set[int]:
+    """The contracts with a warning still open, whatever became of them."""
+    rows = Clock.objects.filter(rule=RULE, stopped_at__isnull=True, subject_type="solicitations.contract")
+    return {int(pk) for pk in rows.values_list("subject_id", flat=True)}
 
 
 def _forecast(row: Contract, seen: dict[tuple[int, str], Seen], day: date) -> engine.Outcome:

@@ -22,13 +22,15 @@ from procurement_portal.web import charts, words
 from procurement_portal.web.pieces import Fact
 from procurement_portal.web.shell import Crumb
 from procurement_portal.web.tables import csv_response
+from solicitations.models.contract import Contract
+from solicitations.queries import contract as contracts
 from solicitations.queries import way as queries
 from solicitations.queries import way_figure as figures
-from solicitations.queries.contract import prime_id
 from solicitations.queries.way import Way
 from solicitations.queries.way_history import NOTHING, Seen, by_kind, local_day, promised
 from solicitations.states import ContractStepKind
 from solicitations.tables.way import BehindTable, ExecutedTable
+from solicitations.views.contracts import the_contract
 
 _FIRST = {"p50": 0, "p80": 1, "none": 2}  # warnings before the rest
 # A department has fewer contracts on the way at once; beyond this the page says so instead of growing.
@@ -107,7 +109,7 @@ def department(request: HttpRequest) -> HttpResponse:
     kinds: Mapping[str, Seen] = {}
     goals: Mapping[str, int] = {}
     if chosen is not None:
-        if actor.may_audit(department_id=chosen.pk):
+        if not actor.can_as_officer("solicitations.view_internal"):
             witness(actor, "department.audit_way", chosen)
         measured = queries.measured(rows.filter(department=chosen))[: MOST_SHOWN + 1]
         found = queries.ways(list(measured), at)
@@ -116,8 +118,8 @@ def department(request: HttpRequest) -> HttpResponse:
     found.sort(key=lambda way: (_FIRST[way.warning], way.answer["expected_p80_on"], way.contract.pk))
     request.shell_breadcrumbs = [  # type: ignore[attr-defined]
         Crumb(_("Home"), reverse("home")),
-        Crumb(_("Planning"), reverse("solicitations:plan-list")),
-        Crumb(_("Contracts on the way")),
+        Crumb(_("Contracts"), reverse("solicitations:contracts")),
+        Crumb(_("On the way")),
     ]
     context = {
         "chosen": chosen,
@@ -167,31 +169,31 @@ def _days_chart(kinds: Mapping[str, Seen], goals: Mapping[str, int]) -> charts.C
 
 @requires("solicitations.view_internal")
 @require_safe
-def contract(request: HttpRequest, pk: int) -> HttpResponse:
+def contract(request: HttpRequest, number: str) -> HttpResponse:
     """One contract's way as the department sees it."""
-    actor = actor_of(request)
-    row = found_or_404(queries.contracts(actor), pk=pk)
-    if actor.may_audit(department_id=row.department_id, organization_id=prime_id(row)):
-        witness(actor, "contract.audit_way", row)
+    row = the_contract(request, number)
     trail = [
-        Crumb(_("Planning"), reverse("solicitations:plan-list")),
-        Crumb(_("Contracts on the way"), reverse("solicitations:way")),
+        Crumb(_("Contracts"), reverse("solicitations:contracts")),
+        Crumb(row.number, reverse("solicitations:contract", args=[row.number])),
     ]
-    return _contract_page(request, pk, trail)
+    return _contract_page(request, row, trail)
 
 
 @requires("contracts.view")
 @require_safe
 def own(request: HttpRequest, pk: int) -> HttpResponse:
     """One contract's way as the organization sees it: the same steps, days and forecast."""
-    found_or_404(queries.contracts(actor_of(request)), pk=pk)
-    return _contract_page(request, pk, [])
+    row = found_or_404(contracts.own(actor_of(request)), pk=pk)
+    trail = [
+        Crumb(_("Our contracts"), reverse("solicitations:our-contracts")),
+        Crumb(row.number, reverse("solicitations:our-contract", args=[row.pk])),
+    ]
+    return _contract_page(request, row, trail)
 
 
-def _contract_page(request: HttpRequest, pk: int, trail: list[Crumb]) -> HttpResponse:
-    row = queries.contracts(actor_of(request)).get(pk=pk)
+def _contract_page(request: HttpRequest, row: Contract, trail: list[Crumb]) -> HttpResponse:
     found = queries.way_of(row, now())
-    request.shell_breadcrumbs = [Crumb(_("Home"), reverse("home")), *trail, Crumb(row.number)]  # type: ignore[attr-defined]
+    request.shell_breadcrumbs = [Crumb(_("Home"), reverse("home")), *trail, Crumb(_("The way"))]  # type: ignore[attr-defined]
     kept = [
         {
             "on": trace.asked_on,
@@ -229,7 +231,7 @@ def _facts(found: Way) -> list[Fact]:
 patterns = [
     path("how-we-are-doing/", how_we_are_doing, name="how-we-are-doing"),
     path("how-we-are-doing/executed-before-start/<str:what>.csv", figure_csv, name="how-we-are-doing-csv"),
-    path("plan/way/", department, name="way"),
-    path("plan/way/<int:pk>/", contract, name="way-contract"),
+    path("contracts/way/", department, name="way"),
+    path("contracts/<str:number>/way/", contract, name="way-contract"),
     path("our-contracts/<int:pk>/way/", own, name="way-own"),
 ]

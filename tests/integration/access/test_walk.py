@@ -143,8 +143,6 @@ FILLS: dict[str, Fill] = {
     "evaluation/<int:pk>": _panel,
     "evaluation/readings/<int:pk>": _readings,
     "organization/board/<int:pk>": _each(lambda e: {"pk": e.board.pk}),
-    "plan/way/<int:pk>": lambda w: [("family", {"pk": w.alpha.contract.pk})],
-    "our-contracts/<int:pk>/way/": _each(lambda e: {"pk": e.contract.pk}),
     "how-we-are-doing/": _anywhere(what="contracts"),
     "plan/copy/<int:pk>": lambda w: [(PUBLIC, {"pk": w.notice.pk})],
     "plan/template/<int:pk>": _anywhere(pk=0),
