@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
+from typing import Any
 
 from django.db import connection
 
@@ -122,7 +123,7 @@ def whole_ways(departments: Collection[int], day: date) -> dict[int, Seen]:
 
 def _rows(statement: str, departments: Collection[int], day: date) -> list[tuple]:  # type: ignore[type-arg]
     pairs = [(code, open_day) for code in GOVERNMENTS for open_day in open_days(code, day.year - YEARS_BACK, day.year)]
-    given = {
+    given: dict[str, Any] = {
         "departments": sorted(departments),
         "passed": StepOutcome.PASSED.value,
         "since": anniversary(day, -1),

@@ -137,7 +137,7 @@ class Outcome:
     def appoint(self) -> None:
         """The panel."""
         for told in self.told["panel"]:
-            days = {}
+            days: dict[str, Any] = {}
             if told["part"] == "guest":
                 days = {name: self.stage.day(told[name], self.notice.government) for name in ("first_day", "last_day")}
             panel.appoint(
