@@ -21,7 +21,8 @@ from procurement_portal.documents.inspectors import inspectors
 
 worker_class = "gthread"
 workers = 2
-threads = 16  # a body that trickles holds one until its last byte; in production the proxy buffers it first
+# A thread only holds the line of one person; the work is done by the few threads of `web/lanes.py`.
+threads = 300
 preload_app = True
 timeout = 60
 control_socket_disable = True

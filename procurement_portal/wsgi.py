@@ -4,5 +4,7 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from procurement_portal.web.lanes import Lanes
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "procurement_portal.settings")
-application = get_wsgi_application()
+application = Lanes(get_wsgi_application())

@@ -20,7 +20,8 @@ from solicitations.models.question import Question
 from solicitations.models.submission import Submission
 from solicitations.queries.draft import draft
 from solicitations.states import QuestionKind
-from tests.browser.test_papers import accessible, context_of
+from tests.browser.looks import accessible
+from tests.browser.test_papers import context_of
 from tests.cast import Cast, Person
 from tests.factories.documents import document
 from tests.factories.submissions import begin, fill, hand_in, open_solicitation, question
@@ -79,7 +80,7 @@ def test_every_page_of_an_answer_is_accessible_in_every_state(
         def look(path: str, name: str) -> None:
             answer = page.goto(live_server.url + path)
             assert answer is not None and answer.status == 200, (name, answer and answer.status)
-            accessible(page, name)
+            accessible(page, name, picture=name)
 
         look(f"/opportunities/{proposal.solicitation_id}/get-ready/", "ready")
         look("/our-answers/", "answers-list")
@@ -106,7 +107,7 @@ def test_every_page_of_an_answer_is_accessible_in_every_state(
     with context_of(browser, as_, cast.bob, live_server.url) as context:
         page = context.new_page()
         page.goto(f"{live_server.url}/our-answers/parts/{again.pk}/")
-        accessible(page, "part")
+        accessible(page, "part", picture="part")
 
 
 def test_fields_save_themselves_and_two_people_are_shown_both_texts(
@@ -134,7 +135,7 @@ def test_fields_save_themselves_and_two_people_are_shown_both_texts(
         alice.locator(".p-conflict").wait_for()
         shown = alice.locator(".p-conflict").inner_text()
         assert "Written by Ben" in shown and "Written by Alice" in shown and cast.ben.user.name in shown
-        accessible(alice, "conflict")
+        accessible(alice, "conflict", picture="conflict")
         alice.get_by_role("button", name="Save what I wrote").click()
         alice.locator("[data-saved][data-state=done]").wait_for()
         # The form posted whole after a field saved itself is no conflict with oneself.
@@ -187,7 +188,7 @@ def test_signing_out_takes_unsaved_text_from_a_shared_computer_unless_its_writer
             page.locator("summary", has_text="Ben").click()
             page.locator("header").get_by_role("button", name="Sign out").click()
             page.get_by_role("heading", name="Text on this computer is not saved yet").wait_for()
-            accessible(page, f"sign_out_unsaved_{keep}")
+            accessible(page, f"sign_out_unsaved_{keep}", picture=f"sign_out_unsaved_{keep}")
             if keep:
                 page.locator("label[for=keep-unsent]").click()
             page.locator("main").get_by_role("button", name="Sign out").click()

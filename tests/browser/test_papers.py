@@ -9,22 +9,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from procurement_portal.documents import actions
 from procurement_portal.documents.models import Document, File
 from procurement_portal.time import clock
+from tests.browser.looks import accessible
 from tests.cast import Cast, Person
 from tests.factories.documents import document, pdf, received
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # the browser's driver runs a loop in this thread; the tests do not
 pytestmark = pytest.mark.django_db(transaction=True)
-WIDTHS = (320, 768, 1280)
-PICTURES = os.environ.get("PORTAL_PICTURES", "")  # a folder: then every page is also photographed
 SignIn = Callable[[Person], Client]
 
 
@@ -42,21 +40,6 @@ def context_of(browser: Browser, as_: SignIn, person: Person, address: str, **op
     context = browser.new_context(**options)
     context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": key, "url": address}])
     return context
-
-
-def accessible(page: Page, name: str) -> None:
-    """axe finds nothing at any width, and nothing scrolls sideways."""
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 900})
-        found: dict[str, Any] = Axe().run(page).response
-        told = [(v["id"], [n["html"][:160] for n in v["nodes"]]) for v in found["violations"]]
-        assert told == [], (name, width, told)
-        over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert over <= 0, (name, width, over)
-    if PICTURES:
-        for width in (390, 1280):
-            page.set_viewport_size({"width": width, "height": 900})
-            page.screenshot(path=str(Path(PICTURES) / f"{name}-{width}.png"), full_page=True)
 
 
 def _full(cast: Cast) -> dict[str, Document]:
@@ -84,7 +67,7 @@ def test_every_page_of_the_vault_is_accessible_in_every_state(
     with context_of(browser, as_, cast.ben, live_server.url) as context:
         page = context.new_page()
         page.goto(live_server.url + reverse("documents:vault"))
-        accessible(page, "vault-empty")
+        accessible(page, "vault-empty", picture="vault-empty")
         papers = _full(cast)
         pages = [
             ("vault", "vault", []),
@@ -101,7 +84,7 @@ def test_every_page_of_the_vault_is_accessible_in_every_state(
         for name, route, given in pages:
             answer = page.goto(live_server.url + reverse(f"documents:{route}", args=given))
             assert answer is not None and answer.status == 200, name
-            accessible(page, name)
+            accessible(page, name, picture=name)
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without JavaScript"])
@@ -120,7 +103,7 @@ def test_a_paper_is_added_refused_and_added_again(
         page.get_by_text("Inside, this is").first.wait_for()
         assert page.title().startswith("Error:")
         if script:
-            accessible(page, "add-refused")
+            accessible(page, "add-refused", picture="add-refused")
         page.get_by_label("File", exact=False).first.set_input_files(good)
         page.get_by_role("button", name="Add to the vault").click()
         page.get_by_text("We have your file").wait_for()  # the day is still missing; the file is not asked for again

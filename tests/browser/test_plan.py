@@ -6,11 +6,9 @@ import os
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
@@ -25,13 +23,12 @@ from solicitations.models.criteria_library import LibraryItem
 from solicitations.models.question import Question
 from solicitations.models.solicitation import Solicitation
 from solicitations.queries import topics
+from tests.browser.looks import accessible
 from tests.cast import Cast, Person, make_cast
 from tests.factories.solicitations import add_contents, make_draft, make_published
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # the browser's driver runs a loop in this thread; the tests do not
 pytestmark = pytest.mark.django_db(transaction=True)
-WIDTHS = (320, 768, 1280)
-PICTURES = os.environ.get("PORTAL_PICTURES", "")  # a folder: then every page is also photographed
 CITY = Calendar.for_jurisdiction("city")
 SignIn = Callable[[Person], Client]
 
@@ -60,17 +57,7 @@ def look(page: Page, address: str, path: str, name: str) -> None:
     """The page answers, axe finds nothing at any width, and it does not scroll sideways."""
     answer = page.goto(f"{address}{path}")
     assert answer is not None and answer.status == 200, (path, answer and answer.status)
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 900})
-        found: dict[str, Any] = Axe().run(page).response
-        told = [(v["id"], [n["html"][:160] for n in v["nodes"]]) for v in found["violations"]]
-        assert told == [], (path, width, told)
-        over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert over <= 0, (path, width, over)
-    if PICTURES:
-        for width in (390, 1280):
-            page.set_viewport_size({"width": width, "height": 900})
-            page.screenshot(path=str(Path(PICTURES) / f"{name}-{width}.png"), full_page=True)
+    accessible(page, path, picture=name)
 
 
 def ready(cast: Cast, **changes: Any) -> Solicitation:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
-from axe_playwright_python.sync_playwright import Axe
 from django.core.cache import cache
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
@@ -21,14 +19,13 @@ from procurement_portal.people.actor import Actor
 from procurement_portal.people.bodies import Body
 from procurement_portal.people.queries.invitations import invitation_token
 from procurement_portal.time.clock import today
+from tests.browser.looks import accessible
 from tests.cast import Cast, Person, make_cast
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # the browser's driver runs a loop in this thread; the tests do not
 pytestmark = pytest.mark.django_db(transaction=True)
 PASSWORD = "marigold staircase seven"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
-WIDTHS = (320, 768, 1280)
-PICTURES = os.environ.get("PORTAL_PICTURES", "")  # a folder: then every page is also photographed
 
 
 @pytest.fixture(scope="module")
@@ -73,16 +70,7 @@ def look(page: Page, address: str, path: str, name: str) -> None:
     """Open a page, expect it to answer, and no axe finding at any width, no sideways scrolling of the whole page."""
     answer = page.goto(f"{address}{path}")
     assert answer is not None and answer.status == 200, (path, page.url)
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 900})
-        found: dict[str, Any] = Axe().run(page).response
-        told = [(v["id"], [n["html"][:160] for n in v["nodes"]]) for v in found["violations"]]
-        assert told == [], (path, width, told)
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), (path, width)
-    if PICTURES:
-        for width in (390, 1280):
-            page.set_viewport_size({"width": width, "height": 900})
-            page.screenshot(path=str(Path(PICTURES) / f"{name}-{width}.png"), full_page=True)
+    accessible(page, path, picture=name)
 
 
 def test_pages_before_signing_in_are_free_of_findings(live_server: Any, browser: Browser, people: Cast) -> None:

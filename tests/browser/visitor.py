@@ -6,24 +6,17 @@ nothing scrolling sideways, no error in the console (a breach of the content sec
 
 from __future__ import annotations
 
-import os
 import re
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Response
 
 from procurement_portal.time.clock import CHICAGO
+from tests.browser.looks import HEIGHT, accessible, photograph
 
-WIDTHS = (320, 768, 1280)
-HEIGHT = 900
-PICTURES = os.environ.get("PORTAL_PICTURES", "")  # a folder: then every page is also photographed
-_RULES = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-_AXE = "async (rules) => (await axe.run({runOnly: rules, resultTypes: ['violations']})).violations.map(v => [v.id, v.nodes.slice(0, 4).map(n => n.html.slice(0, 200))])"
 _FILLED = "main .usa-button:not(.usa-button--outline):not(.usa-button--unstyled):not(.usa-button--secondary)"
 
 
@@ -150,20 +143,6 @@ class Visitor:
         filled = [text.strip() for text in self.page.locator(f"{_FILLED} >> visible=true").all_inner_texts()]
         assert len(filled) <= 1, (*where, "more than one filled button", filled)
         if self.script:
-            self._look_at_widths(where)
-        if PICTURES:
-            for width in (390, 1280):
-                self.page.set_viewport_size({"width": width, "height": HEIGHT})
-                self.page.screenshot(path=str(Path(PICTURES) / f"{name}-{width}.png"), full_page=True)
-            self.page.set_viewport_size({"width": 1280, "height": HEIGHT})
+            accessible(self.page, *where)
+        photograph(self.page, name)
         assert self.troubles == [], (*where, self.troubles)
-
-    def _look_at_widths(self, where: tuple[str, ...]) -> None:
-        if not self.page.evaluate("() => 'axe' in window"):
-            self.page.evaluate(Axe().axe_script)
-        for width in WIDTHS:
-            self.page.set_viewport_size({"width": width, "height": HEIGHT})
-            told = self.page.evaluate(_AXE, _RULES)
-            assert told == [], (*where, width, told)
-            over = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-            assert over <= 0, (*where, width, f"scrolls sideways by {over} px")

@@ -1,0 +1,42 @@
+"""What every page must hold at every width: no axe finding, nothing scrolling sideways; and its picture where one is wanted."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+WIDTHS = (320, 768, 1280)
+HEIGHT = 900
+PICTURES = os.environ.get("PORTAL_PICTURES", "")  # a folder: then every page is also photographed
+_RULES = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+_AXE = "async (rules) => (await axe.run({runOnly: rules, resultTypes: ['violations']})).violations.map(v => [v.id, v.nodes.slice(0, 4).map(n => n.html.slice(0, 200))])"
+_OVER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+def accessible(page: Page, *where: str, picture: str = "") -> None:
+    """axe finds nothing at any width, and nothing scrolls sideways; `picture` names its photograph.
+
+    Raises AssertionError naming place, width and finding.
+    """
+    if not page.evaluate("() => 'axe' in window"):  # it is large: once a document, not once a width
+        page.evaluate(Axe().axe_script)
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        told = page.evaluate(_AXE, _RULES)
+        assert told == [], (*where, width, told)
+        over = page.evaluate(_OVER)
+        assert over <= 0, (*where, width, f"scrolls sideways by {over} px")
+    if picture:
+        photograph(page, picture)
+
+
+def photograph(page: Page, name: str) -> None:
+    """Keep the page's picture at a phone's and at a desk's width, where pictures are wanted."""
+    if PICTURES:
+        for width in (390, 1280):
+            page.set_viewport_size({"width": width, "height": HEIGHT})
+            page.screenshot(path=str(Path(PICTURES) / f"{name}-{width}.png"), full_page=True)
+        page.set_viewport_size({"width": 1280, "height": HEIGHT})
