@@ -226,7 +226,7 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = EMBEDDED
-WHITENOISE_AUTOREFRESH = False
+WHITENOISE_AUTOREFRESH = TESTING  # else each of the tests’ clients reads every static file anew
 FILE_UPLOAD_HANDLERS = ["procurement_portal.documents.uploads.SealingUploadHandler"]  # never in the clear on a disk
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000  # a budget of 200 lines posts 1,600 fields

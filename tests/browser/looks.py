@@ -12,7 +12,8 @@ WIDTHS = (320, 768, 1280)
 HEIGHT = 900
 PICTURES = os.environ.get("PORTAL_PICTURES", "")  # a folder: then every page is also photographed
 _RULES = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-_AXE = "async (rules) => (await axe.run({runOnly: rules, resultTypes: ['violations']})).violations.map(v => [v.id, v.nodes.slice(0, 4).map(n => n.html.slice(0, 200))])"
+# Without preload: no rule that runs here reads style sheets anew, and fetching them takes a fifth of the time.
+_AXE = "async (rules) => (await axe.run({runOnly: rules, resultTypes: ['violations'], preload: false})).violations.map(v => [v.id, v.nodes.slice(0, 4).map(n => n.html.slice(0, 200))])"
 _OVER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
