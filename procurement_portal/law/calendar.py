@@ -6,6 +6,7 @@ city, a county or the State closes besides stands dated in `calendars/*.yaml`; a
 laid over it with `with_days`. Source for counting: 30 ILCS 500/15-45 (first day excluded, last included).
 """
 
+from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -22,6 +23,7 @@ from procurement_portal.law.strict_yaml import read_yaml
 FOLDER = Path(__file__).parent / "calendars"
 DAY = timedelta(days=1)
 _SATURDAY = 5
+_MONTHS = 12
 # Far more closed days in a row than any calendar has; beyond it the calendar itself is at fault.
 _LONGEST_CLOSURE = 60
 
@@ -128,6 +130,31 @@ def anniversary(day: date, years: int) -> date:
         return day.replace(year=day.year + years)
     except ValueError:
         return day.replace(year=day.year + years, day=28)
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day `months` calendar months later; where that month is too short, its last day. Counted from `day` itself."""
+    year, month = divmod(day.month - 1 + months, _MONTHS)
+    year, month = day.year + year, month + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
+
+
+def whole_months(start: date, end: date) -> int:
+    """Whole calendar months from `start` to `end`: first day excluded, last included (January 1 to July 1 is six)."""
+    months = _months_apart(start, end)
+    return months if months_after(start, months) <= end else months - 1
+
+
+def months_or_parts(start: date, end: date) -> int:
+    """Months or fractions of a month after `start` through `end`: none on `start` or before, one from the day after it."""
+    if end <= start:
+        return 0
+    months = _months_apart(start, end)
+    return months if end <= months_after(start, months) else months + 1
+
+
+def _months_apart(start: date, end: date) -> int:
+    return (end.year - start.year) * _MONTHS + end.month - start.month
 
 
 def read_calendar(path: Path) -> tuple[dict[date, str], str]:

@@ -92,8 +92,8 @@ def _alternatives(
     differing = []
     for key in rule.readings:
         question = law.book.question(key)
-        if question.any_whole_number:
-            continue  # no list of values to try
+        if question.any_whole_number or key not in law.used:
+            continue  # no list of values to try, or a question the answer did not depend on
         for value in question.alternatives_to(choices.get(key, question.default)):
             other = Workings(
                 law.book,

@@ -27,6 +27,8 @@ def _scaled(units: int, places: int) -> Decimal:
 
 def half_up(value: Exact, places: int = CENT_PLACES) -> Decimal:
     """Round to `places` decimals, a half going away from zero. In and out: dollars (or whatever unit is given)."""
+    if isinstance(value, Decimal) and value and value.as_tuple().exponent == -places:
+        return value  # has exactly these places already
     scaled = exact(value) * 10**places
     units = (2 * abs(scaled.numerator) + scaled.denominator) // (2 * scaled.denominator)
     return _scaled(-units if scaled < 0 else units, places)
