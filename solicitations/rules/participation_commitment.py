@@ -16,13 +16,10 @@ publicly advertised. 450: a lesser percentage standard may be set for a particul
 460: a target market contract is let only to such firms; no commitment is added to it.
 """
 
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
-from procurement_portal.law.errors import InvalidInput
+from procurement_portal.law.commitment import PERCENTAGES, ROUNDING, committed_dollars, committed_percent
 from procurement_portal.law.facts import Boolean, Choice, Day, Facts, Given, Money, Percent, refuse
-from procurement_portal.law.money import half_up, share, shown, up
 from procurement_portal.law.words import dollars, gettext_noop, percent
 from procurement_portal.law.workings import Workings
 
@@ -46,10 +43,9 @@ FACTS = Facts(
     ),
     revised_wbe_percent=Percent(optional=True, label=gettext_noop("Lesser percentage set for women-owned businesses")),
 )
-ROUNDING = "city.commitment.rounding"
 THRESHOLD = "city.commitment_threshold"
 READINGS = (ROUNDING,)
-PARAMETERS = ("city.mbe_percentage", "city.wbe_percentage", THRESHOLD)
+PARAMETERS = (*PERCENTAGES.values(), THRESHOLD)
 ANSWERS = ("required", "negotiate", "mbe_percent", "wbe_percent", "mbe_dollars", "wbe_dollars")
 
 _SENTENCES = {
@@ -87,8 +83,8 @@ def decide(given: Given, law: Workings) -> dict[str, Any]:
         "MCC 2-92-420(t)",
         "date",
     )
-    mbe = _percent("mbe", given.revised_mbe_percent, as_of, law)
-    wbe = _percent("wbe", given.revised_wbe_percent, as_of, law)
+    mbe = committed_percent("mbe", given.revised_mbe_percent, as_of, law)
+    wbe = committed_percent("wbe", given.revised_wbe_percent, as_of, law)
     threshold = law.value(THRESHOLD)
     applies = law.step(
         gettext_noop("A commitment applies"),
@@ -110,8 +106,8 @@ def decide(given: Given, law: Workings) -> dict[str, Any]:
         "negotiate": not competitive,
         "mbe_percent": mbe,
         "wbe_percent": wbe,
-        "mbe_dollars": _dollars(gettext_noop("For minority-owned businesses"), given.estimated_value, mbe, law),
-        "wbe_dollars": _dollars(gettext_noop("For women-owned businesses"), given.estimated_value, wbe, law),
+        "mbe_dollars": committed_dollars("mbe", given.estimated_value, mbe, law),
+        "wbe_dollars": committed_dollars("wbe", given.estimated_value, wbe, law),
     }
 
 
@@ -122,28 +118,3 @@ def sentence(given: Given, answer: dict[str, Any]) -> tuple[str, dict[str, objec
         return _SENTENCES[kind], {}
     shares = {key: percent(answer[key]) for key in ("mbe_percent", "wbe_percent")}
     return _SENTENCES[kind], {**shares, **{key: dollars(answer[key]) for key in ("mbe_dollars", "wbe_dollars")}}
-
-
-def _percent(group: str, revised: Decimal | None, as_of: date, law: Workings) -> Decimal:
-    """The law's percentage on the day, or the lesser one set for this contract. Raises `InvalidInput` for a greater one."""
-    printed: Decimal = law.value(f"city.{group}_percentage", as_of)
-    if revised is None:
-        return printed
-    if revised > printed:
-        allowed = f"at most {shown(printed)}, the law's percentage on {as_of.isoformat()}"
-        fault: InvalidInput = refuse(f"revised_{group}_percent", revised, allowed)
-        raise fault
-    return revised
-
-
-def _dollars(label: str, value: Decimal, share_of: Decimal, law: Workings) -> Decimal:
-    rounded = up if law.reading(ROUNDING) == "up" else half_up
-    result: Decimal = law.step(
-        label,
-        gettext_noop("estimated value × percentage ÷ 100, to the cent"),
-        {gettext_noop("estimated value"): dollars(value), gettext_noop("percentage"): percent(share_of)},
-        rounded(share(value, share_of)),
-        "MCC 2-92-440(a)",
-        "dollars",
-    )
-    return result
