@@ -9,6 +9,7 @@ equal or greater dollar value"; read to need public works as well (A-56).
 """
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from procurement_portal.law.calendar import anniversary
@@ -60,13 +61,7 @@ def decide(given: Given, law: Workings) -> dict[str, Any]:
         section["valid"],
         "date",
     )
-    faults = {
-        "expired": given.bid_due_on > last_day,
-        "not_yet_issued": given.issued_on > given.bid_due_on,
-        "below_floor": given.base_bid < given.qualifying_bid_price,
-        "consumed": given.consumed,
-        "not_public_works": not given.public_works,
-    }
+    faults = faults_of(given, given.bid_due_on, given.base_bid, given.public_works, last_day)
     formulas = {
         "expired": gettext_noop("bids are due after the last day of validity"),
         "not_yet_issued": gettext_noop("it is issued after bids are due"),
@@ -91,3 +86,16 @@ def decide(given: Given, law: Workings) -> dict[str, Any]:
 def sentence(given: Given, answer: dict[str, Any]) -> tuple[str, dict[str, object]]:
     """The answer in words."""
     return _SENTENCES[answer["reason"]], {"deduction": dollars(answer["deduction"])}
+
+
+def faults_of(
+    certificate: Given, due_on: date, base_bid: Decimal, public_works: bool, last_day: date
+) -> dict[str, bool]:
+    """Each reason against a certificate in a bid, in order, and whether it holds. Also asked where bids are evaluated."""
+    return {
+        "expired": due_on > last_day,
+        "not_yet_issued": certificate.issued_on > due_on,
+        "below_floor": base_bid < certificate.qualifying_bid_price,
+        "consumed": certificate.get("consumed", False),
+        "not_public_works": not public_works,
+    }
