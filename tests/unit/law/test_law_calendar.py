@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from procurement_portal.law.calendar import Calendar, read_calendar
+from procurement_portal.law.calendar import Calendar, months_after, months_or_parts, read_calendar, whole_months
 from procurement_portal.law.errors import LawFileFault
 
 FEDERAL = Calendar.federal()
@@ -145,3 +145,37 @@ def test_a_faulty_list_is_refused(tmp_path: Path, days_text: str, message: str) 
     with pytest.raises(LawFileFault) as refused:
         read_calendar(path)
     assert message in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "found"),
+    [
+        (date(2026, 1, 31), 1, date(2026, 2, 28)),
+        (date(2026, 1, 31), 2, date(2026, 3, 31)),
+        (date(2023, 12, 31), 2, date(2024, 2, 29)),
+        (date(2026, 11, 15), 2, date(2027, 1, 15)),
+        (date(2026, 5, 5), 0, date(2026, 5, 5)),
+    ],
+)
+def test_a_month_later_is_the_same_day_or_the_last_of_a_short_month(day: date, months: int, found: date) -> None:
+    assert months_after(day, months) == found
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "whole", "or_parts"),
+    [
+        (date(2026, 1, 1), date(2026, 7, 1), 6, 6),
+        (date(2026, 1, 1), date(2026, 6, 30), 5, 6),
+        (date(2026, 1, 1), date(2026, 7, 2), 6, 7),
+        (date(2026, 1, 31), date(2026, 2, 28), 1, 1),
+        (date(2026, 1, 31), date(2026, 3, 1), 1, 2),
+        (date(2025, 12, 15), date(2026, 1, 14), 0, 1),
+        (date(2026, 5, 5), date(2026, 5, 5), 0, 0),
+    ],
+)
+def test_whole_months_and_months_or_parts_of_one(start: date, end: date, whole: int, or_parts: int) -> None:
+    assert (whole_months(start, end), months_or_parts(start, end)) == (whole, or_parts)
+
+
+def test_before_its_start_no_month_has_begun() -> None:
+    assert months_or_parts(date(2026, 5, 5), date(2026, 4, 1)) == 0
