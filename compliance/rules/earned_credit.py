@@ -26,8 +26,20 @@ TITLE = gettext_noop("What earned credit does a completed public works contract 
 CITES = ("Cook County Code 34-234", "Cook County Code 34-239", "Cook County Code 34-240", "Cook County Code 34-229")
 
 
-def _excluded(label: str) -> Number:
-    return Number(optional=True, default=Decimal(0), label=label, help=gettext_noop("Not part of the labor hours."))
+_KINDS = {
+    "contractor_hourly": gettext_noop("Hourly workers of the contractor"),
+    "subcontractor_hourly": gettext_noop("Hourly workers of all subcontractors"),
+    "nonworking_foremen": gettext_noop("Nonworking foremen"),
+    "superintendents": gettext_noop("Superintendents"),
+    "owners": gettext_noop("Owners"),
+    "not_prevailing_wage": gettext_noop("Workers not subject to prevailing wage"),
+}
+
+
+def _excluded(kind: str) -> Number:
+    return Number(
+        optional=True, default=Decimal(0), label=_KINDS[kind], help=gettext_noop("Not part of the labor hours.")
+    )
 
 
 FACTS = Facts(
@@ -37,14 +49,12 @@ FACTS = Facts(
     goal_percent=Percent(optional=True, label=gettext_noop("Goal: part of the labor hours")),
     labor_hours=Facts(
         group_label=gettext_noop("Hours at the work site"),
-        contractor_hourly=Number(label=gettext_noop("Hourly workers of the contractor")),
-        subcontractor_hourly=Number(
-            optional=True, default=Decimal(0), label=gettext_noop("Hourly workers of all subcontractors")
-        ),
-        nonworking_foremen=_excluded(gettext_noop("Nonworking foremen")),
-        superintendents=_excluded(gettext_noop("Superintendents")),
-        owners=_excluded(gettext_noop("Owners")),
-        not_prevailing_wage=_excluded(gettext_noop("Workers not subject to prevailing wage")),
+        contractor_hourly=Number(label=_KINDS["contractor_hourly"]),
+        subcontractor_hourly=Number(optional=True, default=Decimal(0), label=_KINDS["subcontractor_hourly"]),
+        nonworking_foremen=_excluded("nonworking_foremen"),
+        superintendents=_excluded("superintendents"),
+        owners=_excluded("owners"),
+        not_prevailing_wage=_excluded("not_prevailing_wage"),
     ),
     program_hours=ListOf(
         Facts(
@@ -98,7 +108,7 @@ def decide(given: Given, law: Workings) -> dict[str, Any]:
         gettext_noop(
             "hours of hourly workers of the contractor and all subcontractors; the four excluded kinds do not count"
         ),
-        dict(given.labor_hours),
+        {_KINDS[name]: hours for name, hours in given.labor_hours.items()},
         exact(given.labor_hours.contractor_hourly) + exact(given.labor_hours.subcontractor_hourly),
         _HOURS,
     )

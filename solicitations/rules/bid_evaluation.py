@@ -18,11 +18,9 @@ A request for proposals has no lowest bidder: the highest score, and no preferen
 """
 
 from collections.abc import Sequence
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from procurement_portal.law.calendar import anniversary
 from procurement_portal.law.facts import (
     Boolean,
     Choice,
@@ -36,11 +34,11 @@ from procurement_portal.law.facts import (
     Text,
     refuse,
 )
-from procurement_portal.law.money import half_up, percentage, share
+from procurement_portal.law.money import percentage, share
 from procurement_portal.law.recommendation import EITHER, Bid, Result, Section, Within, names, recommend
 from procurement_portal.law.words import dollars, gettext_noop, percent
 from procurement_portal.law.workings import Workings
-from solicitations.rules.certificate_standing import YEARS, faults_of
+from solicitations.rules.certificate_standing import AFTER_FIRST_DAY, YEARS, usable
 
 TITLE = gettext_noop("Which bidder is recommended, and at what price?")
 CITES = (
@@ -93,8 +91,6 @@ STACK, MOST, BLOCK = "county.stack.deductions", "county.ec.max_per_bid", "pref.f
 READINGS = (PRECEDENCE, CAP_BASIS, AMOUNT, STACK, MOST, BLOCK)
 CAP, FOR_BUSINESS = "county.preference_cap_percentage", "county.veteran_business_percentage"
 FOR_WORKPLACE, HOURS = "county.veteran_workplace_percentage", "county.veteran_workplace_hours_percentage"
-# Apprentice and youth credits begin after the first day of their tables: "advertised after the effective date" (A-53).
-AFTER_FIRST_DAY = {"apprentice": "county.earned_credit_apprentice", "youth": "county.earned_credit_youth"}
 PARAMETERS = (CAP, FOR_BUSINESS, FOR_WORKPLACE, HOURS, YEARS, *AFTER_FIRST_DAY.values())
 ANSWERS = (
     "recommended",
@@ -149,8 +145,17 @@ def decide(given: Given, law: Workings) -> dict[str, Any]:
     evaluated = [_evaluated(bid, given, blocked, lowest, law) for bid in bids]
     least = min(bid.evaluated for bid in evaluated)
     first = tuple(bid for bid in evaluated if bid.evaluated == least)
+    law.step(
+        gettext_noop("Lowest bidder"),
+        gettext_noop("the least evaluated bid among responsive bids of responsible bidders"),
+        {gettext_noop("evaluated bid"): dollars(first[0].evaluated)},
+        list(names(first)),
+        CREDIT,
+    )
     sections = [] if blocked else _sections(evaluated, law)
     within = _cap(cap, lowest, law) if sections else None
+    if within is not None and law.traced:
+        _tested(sections, first[0], within, cap, law)
     results = [recommend(sections, benchmark, within) for benchmark in first]
     outcomes = {(result.winner and result.winner.name, names(result.tied)) for result in results}
     result = results[0] if len(outcomes) == 1 else Result(None, None, first)
@@ -227,19 +232,18 @@ def _evaluated(bid: Given, given: Given, blocked: bool, lowest: Decimal, law: Wo
         largest = max(found, key=found.__getitem__)
         found = {largest: found[largest]}
     evaluated = bid.base_bid - sum(found.values(), Decimal(0))
-    if law.traced:
-        law.step(
-            gettext_noop("Evaluated bid"),
-            gettext_noop("base bid − deductions, for the evaluation only"),
-            {
-                gettext_noop("bidder"): bid.bidder,
-                gettext_noop("base bid"): dollars(bid.base_bid),
-                **{_DEDUCTIONS[code][0]: dollars(amount) for code, amount in found.items()},
-            },
-            evaluated,
-            _DEDUCTIONS[next(iter(found))][1] if found else CREDIT,
-            "dollars",
-        )
+    law.step(
+        gettext_noop("Evaluated bid"),
+        gettext_noop("base bid − deductions, for the evaluation only"),
+        {
+            gettext_noop("bidder"): bid.bidder,
+            gettext_noop("base bid"): dollars(bid.base_bid),
+            **{_DEDUCTIONS[code][0]: dollars(amount) for code, amount in found.items()},
+        },
+        evaluated,
+        CREDIT,
+        "dollars",
+    )
     flags = (("social_enterprise", bid.social_enterprise), ("local_business", bid.local_business))
     return Bid(bid.bidder, bid.base_bid, evaluated, found, tuple(code for code, holds in flags if holds))
 
@@ -254,39 +258,45 @@ def _deductions(bid: Given, given: Given, lowest: Decimal, law: Workings) -> dic
     for (code, holds), rate in zip(preferred.items(), (FOR_WORKPLACE, FOR_BUSINESS), strict=True):
         if holds:
             amount = bid.base_bid if law.reading(AMOUNT) == "own_bid" else lowest
-            found[code] = half_up(share(amount, law.value(rate)))
+            label, cite = _DEDUCTIONS[code]
+            found[code] = law.cents(
+                label,
+                gettext_noop("the bidder's base bid (or the lowest, where it is so read) × percentage ÷ 100"),
+                {
+                    gettext_noop("bidder"): bid.bidder,
+                    gettext_noop("bid"): dollars(amount),
+                    gettext_noop("percentage"): percent(law.value(rate)),
+                },
+                share(amount, law.value(rate)),
+                cite,
+            )
     return {code: amount for code, amount in found.items() if amount}
 
 
 def _credit(bid: Given, given: Given, law: Workings) -> Decimal:
     """What the bid's usable certificates deduct: the best one, unless more are read to be allowed."""
-    usable = [(one.program, one.amount) for one in bid.certificates if _usable(one, bid, given, law)]
-    if len(usable) < 2:
-        return sum((amount for _, amount in usable), Decimal(0))
-    allowed = law.reading(MOST)
+    project = (given.advertised_on, given.due_on, bid.base_bid)
+    found = [one for one in bid.certificates if usable(one, *project, law, public_works=given.public_works)]
+    allowed = law.reading(MOST) if len(found) > 1 else "all"
+    amounts = [one.amount for one in found]
     if allowed == "one":
-        return max(amount for _, amount in usable)
-    if allowed == "one_per_program":
-        best = {program: amount for program, amount in sorted(usable, key=lambda one: one[1])}
-        return sum(best.values(), Decimal(0))
-    return sum((amount for _, amount in usable), Decimal(0))
-
-
-def _usable(certificate: Given, bid: Given, given: Given, law: Workings) -> bool:
-    return usable(certificate, given.advertised_on, given.due_on, bid.base_bid, law, public_works=given.public_works)
-
-
-def usable(
-    certificate: Given, advertised_on: date, due_on: date, base_bid: Decimal, law: Workings, *, public_works: bool
-) -> bool:
-    """Whether a certificate deducts in a bid: sound on the due day, and its program in force for the project."""
-    table = AFTER_FIRST_DAY.get(certificate.program)
-    if table is not None:
-        first_day = law.row(table).first_day
-        if first_day is not None and advertised_on <= first_day:
-            return False
-    last_day = anniversary(certificate.issued_on, int(law.value(YEARS)))
-    return not any(faults_of(certificate, due_on, base_bid, public_works, last_day).values())
+        amounts = [max(amounts)]
+    elif allowed == "one_per_program":
+        best = {one.program: one.amount for one in sorted(found, key=lambda one: one.amount)}
+        amounts = list(best.values())
+    credit = sum(amounts, Decimal(0))
+    if bid.certificates:
+        law.cents(
+            _DEDUCTIONS["earned_credit"][0],
+            gettext_noop("the best usable certificate, or as many as are read to be allowed"),
+            {
+                gettext_noop("bidder"): bid.bidder,
+                gettext_noop("usable certificates"): [dollars(one.amount) for one in found],
+            },
+            credit,
+            CREDIT,
+        )
+    return credit
 
 
 def _sections(bids: Sequence[Bid], law: Workings) -> list[Section]:
@@ -310,6 +320,26 @@ def _sections(bids: Sequence[Bid], law: Workings) -> list[Section]:
     return sections if social[0].evaluated <= local[0].evaluated else sections[::-1]
 
 
+def _tested(sections: Sequence[Section], benchmark: Bid, within: Within, cap: Decimal, law: Workings) -> None:
+    """The steps of the cap: each section's candidates against the lowest bidder (the first of equals)."""
+    for _, candidates in sections:
+        for bid in candidates:
+            law.step(
+                gettext_noop("Within the cap"),
+                gettext_noop("the preferred bid exceeds the lowest bidder's by no more than the percentage, exactly"),
+                {
+                    gettext_noop("bidder"): bid.name,
+                    gettext_noop("preferred as"): list(bid.sections),
+                    gettext_noop("base bid"): dollars(bid.base),
+                    gettext_noop("lowest bidder"): benchmark.name,
+                    gettext_noop("its base bid"): dollars(benchmark.base),
+                    gettext_noop("cap"): percent(cap),
+                },
+                within(bid, benchmark),
+                SOCIAL if "social_enterprise" in bid.sections else LOCAL,
+            )
+
+
 def _cap(cap: Decimal, lowest: Decimal, law: Workings) -> Within:
     """The test of "does not exceed the Bid of the lowest ... by more than five percent", by the bids that are compared."""
     basis = law.reading(CAP_BASIS)
@@ -326,13 +356,6 @@ def _stated(
 ) -> dict[str, Any]:
     """The answer, and the steps that lead to it."""
     winner, evaluated = result.winner, {bid.name: bid.evaluated for bid in bids}
-    law.step(
-        gettext_noop("Lowest bidder"),
-        gettext_noop("the least evaluated bid among responsive bids of responsible bidders"),
-        {gettext_noop("evaluated bid"): dollars(first[0].evaluated)},
-        list(names(first)),
-        CREDIT,
-    )
     law.step(
         gettext_noop("Recommended"),
         gettext_noop(

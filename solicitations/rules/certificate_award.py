@@ -18,8 +18,7 @@ from typing import Any
 from procurement_portal.law.facts import Choice, Day, Facts, Given, ListOf, Money, Text, refuse
 from procurement_portal.law.words import dollars, gettext_noop
 from procurement_portal.law.workings import Workings
-from solicitations.rules.bid_evaluation import AFTER_FIRST_DAY, usable
-from solicitations.rules.certificate_standing import YEARS
+from solicitations.rules.certificate_standing import AFTER_FIRST_DAY, YEARS, usable
 
 TITLE = gettext_noop("On which project does an earned credit certificate act?")
 CITES = ("Cook County Code 34-239(h)", "Cook County Code 34-240(h)")

@@ -32,6 +32,8 @@ FACTS = Facts(
 )
 YEARS = "county.certificate_years"
 READINGS = ()
+# Apprentice and youth credits begin after the first day of their tables: "advertised after the effective date" (A-53).
+AFTER_FIRST_DAY = {"apprentice": "county.earned_credit_apprentice", "youth": "county.earned_credit_youth"}
 PARAMETERS = (YEARS,)
 ANSWERS = ("usable", "reason", "deduction")
 # The provision that states each reason, by program.
@@ -99,3 +101,16 @@ def faults_of(
         "consumed": certificate.get("consumed", False),
         "not_public_works": not public_works,
     }
+
+
+def usable(
+    certificate: Given, advertised_on: date, due_on: date, base_bid: Decimal, law: Workings, *, public_works: bool
+) -> bool:
+    """Whether a certificate deducts in a bid: sound on the due day, and its program in force for the project."""
+    table = AFTER_FIRST_DAY.get(certificate.program)
+    if table is not None:
+        first_day = law.row(table).first_day
+        if first_day is not None and advertised_on <= first_day:
+            return False
+    last_day = anniversary(certificate.issued_on, int(law.value(YEARS)))
+    return not any(faults_of(certificate, due_on, base_bid, public_works, last_day).values())
