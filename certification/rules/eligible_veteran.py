@@ -21,12 +21,14 @@ from procurement_portal.law.workings import Workings
 
 TITLE = gettext_noop("Is this person an eligible veteran?")
 CITES = ("Cook County Code 34-229",)
+# "from" is a word of Python's own, so these two fields are named in a mapping.
+_PERIOD: dict[str, Any] = {"from": Day(label=gettext_noop("From")), "to": Day(label=gettext_noop("To"))}
 FACTS = Facts(
     service=Choice("us", "allied", label=gettext_noop("Armed forces of the United States, or of its allies")),
     us_citizen=Boolean(label=gettext_noop("Citizen of the United States while serving with allies")),
     hostilities=Boolean(label=gettext_noop("Served with allies in time of hostilities")),
     periods=ListOf(
-        Facts(**{"from": Day(label=gettext_noop("From")), "to": Day(label=gettext_noop("To"))}),
+        Facts(**_PERIOD),
         label=gettext_noop("Periods of service"),
     ),
     served_duration_of_hostilities=Boolean(label=gettext_noop("Served for the duration of hostilities")),

@@ -55,7 +55,7 @@ def decide(given: Given, law: Workings) -> dict[str, Any]:
 
 def sentence(given: Given, answer: dict[str, Any]) -> tuple[str, dict[str, object]]:
     """The answer in words."""
-    values = {
+    values: dict[str, object] = {
         "credited": dollars(sum(answer["credited"].values(), Decimal(0))),
         "remaining": dollars(answer["remaining"]),
     }

@@ -78,5 +78,8 @@ def decide(given: Given, law: Workings) -> dict[str, Any]:
 
 def sentence(given: Given, answer: dict[str, Any]) -> tuple[str, dict[str, object]]:
     """The answer in words."""
-    values = {"recovered": dollars(sum(answer["recouped"], Decimal(0))), "outstanding": dollars(answer["outstanding"])}
+    values: dict[str, object] = {
+        "recovered": dollars(sum(answer["recouped"], Decimal(0))),
+        "outstanding": dollars(answer["outstanding"]),
+    }
     return gettext_noop("%(recovered)s is recovered; %(outstanding)s of the advance is outstanding."), values

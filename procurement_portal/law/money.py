@@ -14,9 +14,7 @@ PERCENT_PLACES = 4
 
 def exact(value: Exact) -> Fraction:
     """The value as an exact ratio. Raises TypeError for anything that is not exact (a binary fraction, a boolean)."""
-    if isinstance(value, bool) or not isinstance(value, int | Decimal | Fraction):
-        raise TypeError(f"{value!r} is not an exact number")
-    return Fraction(value)
+    return Fraction(*_ratio(value))
 
 
 def _scaled(units: int, places: int) -> Decimal:
@@ -25,30 +23,45 @@ def _scaled(units: int, places: int) -> Decimal:
     return Decimal((sign, tuple(int(digit) for digit in digits), -places))
 
 
+def _ratio(value: Exact) -> tuple[int, int]:
+    """The value as two whole numbers. Raises TypeError for anything that is not exact."""
+    if isinstance(value, bool) or not isinstance(value, int | Decimal | Fraction):
+        raise TypeError(f"{value!r} is not an exact number")
+    return value.as_integer_ratio()
+
+
+def _has_places(value: Decimal, places: int) -> bool:
+    """Whether an amount is written with exactly these decimals: then there is nothing to round."""
+    return bool(value) and value.as_tuple().exponent == -places
+
+
 def half_up(value: Exact, places: int = CENT_PLACES) -> Decimal:
     """Round to `places` decimals, a half going away from zero. In and out: dollars (or whatever unit is given)."""
-    if isinstance(value, Decimal) and value and value.as_tuple().exponent == -places:
-        return value  # has exactly these places already
-    scaled = exact(value) * 10**places
-    units = (2 * abs(scaled.numerator) + scaled.denominator) // (2 * scaled.denominator)
-    return _scaled(-units if scaled < 0 else units, places)
+    if isinstance(value, Decimal) and _has_places(value, places):
+        return value
+    part, whole = _ratio(value)
+    units = (2 * abs(part) * 10**places + whole) // (2 * whole)
+    return _scaled(-units if part < 0 else units, places)
 
 
 def up(value: Exact, places: int = CENT_PLACES) -> Decimal:
     """Round up to the next cent: for a required minimum, so that paying the shown figure always satisfies the ratio."""
-    scaled = exact(value) * 10**places
-    return _scaled(-(-scaled.numerator // scaled.denominator), places)
+    part, whole = _ratio(value)
+    return _scaled(-(-part * 10**places // whole), places)
 
 
 def down(value: Exact, places: int = CENT_PLACES) -> Decimal:
     """Round down to the cent: for a maximum, so that using the shown figure never exceeds the ratio."""
-    scaled = exact(value) * 10**places
-    return _scaled(scaled.numerator // scaled.denominator, places)
+    if isinstance(value, Decimal) and _has_places(value, places):
+        return value
+    part, whole = _ratio(value)
+    return _scaled(part * 10**places // whole, places)
 
 
 def share(amount: Exact, percent: Exact) -> Fraction:
     """`percent` (out of 100) of `amount`, exact and unrounded."""
-    return exact(amount) * exact(percent) / 100
+    (part, whole), (rate, of) = _ratio(amount), _ratio(percent)
+    return Fraction(part * rate, whole * of * 100)
 
 
 def percentage(part: Exact, whole: Exact) -> Decimal | None:

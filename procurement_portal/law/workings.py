@@ -42,6 +42,7 @@ class Workings:
     __slots__ = (
         "_allowed",
         "_choices",
+        "_rows",
         "book",
         "calendar",
         "reads",
@@ -63,6 +64,7 @@ class Workings:
         self._choices, self._allowed = choices, allowed
         self.steps: list[Step] = []
         self.reads: list[Read] = []
+        self._rows: dict[tuple[str, date | None], Value] = {}
         self.used: dict[str, Choice] = {}
 
     def value(self, parameter: str, on: date | None = None) -> Any:
@@ -74,13 +76,15 @@ class Workings:
 
     def row(self, parameter: str, on: date | None = None) -> Value:
         """As `value`, with the row's dates and citation."""
+        known = self._rows.get((parameter, on))
+        if known is not None:
+            return known
         self._declared(parameter)
         found = self.book.parameter(parameter)
         row = found.only() if on is None else found.on(on)
+        self._rows[parameter, on] = row
         if self.traced:
-            read = Read(parameter, row, on)
-            if read not in self.reads:
-                self.reads.append(read)
+            self.reads.append(Read(parameter, row, on))
         return row
 
     def cite(self, parameter: str, on: date | None = None) -> str:

@@ -88,9 +88,9 @@ def decide(given: Given, law: Workings) -> dict[str, Any]:
     prices: dict[str, Decimal | None] = {}
     undecided = len(entitled) > 1
     for project in given.projects:
-        if project is applied:
+        if applied is not None and project.project == applied.project:
             name, price = given.bidder, _base(given.bidder, project)
-        elif project in entitled:
+        elif any(project.project == one.project for one in entitled):
             name, price = None, None
         else:
             name, price, equals = _lowest(project)
