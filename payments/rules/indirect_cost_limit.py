@@ -72,7 +72,6 @@ def decide(given: Given, law: Workings) -> dict[str, Any]:
 
 def sentence(given: Given, answer: dict[str, Any]) -> tuple[str, dict[str, object]]:
     """The answer in words."""
-    values: dict[str, object] = {key: dollars(answer[key]) for key in ("limit", "base")} | {
-        "rate": percent(answer["rate_percent"])
-    }
+    values: dict[str, object] = {key: dollars(answer[key]) for key in ("limit", "base")}
+    values["rate"] = percent(answer["rate_percent"])
     return gettext_noop("At most %(limit)s may pay indirect costs: %(rate)s of %(base)s."), values
