@@ -9,6 +9,7 @@ TIMETABLE: tuple[tuple[str, int], ...] = (
     ("history.seal", 5),
     ("outbox.relay", 2),
     ("outbox.sweep", 60),
+    ("solicitations.ask_renewals", 21600),
     ("solicitations.close_due", 30),
     ("solicitations.forecast_execution", 21600),
     ("solicitations.tell_saved_searches", 300),

@@ -378,3 +378,20 @@ class StepOutcome(TextChoices):
 
     PASSED = "passed", _("Passed")
     NOT_NEEDED = "not_needed", _("Not needed")
+
+
+class RenewalState(StrEnum):
+    """Where one contract of a batch of renewals is."""
+
+    DRAFT = "draft"
+    SENT = "sent"
+    ASKED = "asked"  # the organization asks for changes
+    CONFIRMED = "confirmed"  # its amendment goes its own way
+    DROPPED = "dropped"
+
+
+class OfferAnswer(TextChoices):
+    """What became of the terms that were sent."""
+
+    CONFIRMED, CHANGES = ("confirmed", _("Confirmed")), ("changes", _("Asked for changes"))
+    WITHDRAWN = "withdrawn", _("Withdrawn")

@@ -6,7 +6,18 @@ from celery import shared_task
 
 from procurement_portal.outbox.intents import task
 from procurement_portal.people.actor import Actor
-from solicitations.actions import letters, opening, paper, partner, publication, receipt, saved_search, submission, way
+from solicitations.actions import (
+    ending,
+    letters,
+    opening,
+    paper,
+    partner,
+    publication,
+    receipt,
+    saved_search,
+    submission,
+    way,
+)
 from solicitations.queries import saved_search as saved_searches
 
 
@@ -20,6 +31,12 @@ def close_one(*, solicitation_id: int) -> None:
 def close_due() -> int:
     """The sweeper behind the intents: closes whatever is past its due hour; returns how many."""
     return publication.close_due()
+
+
+@shared_task(name="solicitations.ask_renewals")
+def ask_renewals() -> tuple[int, int]:
+    """Ask "renew or let end" in time about every running contract; returns (asked, stopped)."""
+    return ending.sweep()
 
 
 @shared_task(name="solicitations.forecast_execution")

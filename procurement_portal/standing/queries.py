@@ -48,6 +48,15 @@ def may_be_awarded(organization: Organization | int, day: date) -> Standing:
 
 def may_all_be_awarded(organizations: Iterable[int], day: date) -> dict[int, Standing]:
     """The same for many organizations by id, in two statements, however many there are."""
+    return _standings(organizations, day, _NO_AWARD)
+
+
+def may_all_be_paid(organizations: Iterable[int], day: date) -> dict[int, Standing]:
+    """As `may_be_paid`, for many organizations by id, in two statements."""
+    return _standings(organizations, day, _NO_PAYMENT)
+
+
+def _standings(organizations: Iterable[int], day: date, effects: tuple[str, ...]) -> dict[int, Standing]:
     asked = set(organizations)
     venturers: dict[int, set[int]] = {}
     for member, venture in Venturer.objects.filter(venture_id__in=asked).values_list("member_id", "venture_id"):
@@ -56,7 +65,7 @@ def may_all_be_awarded(organizations: Iterable[int], day: date) -> dict[int, Sta
     rows = Hold.objects.filter(
         Q(last_day__isnull=True) | Q(last_day__gte=day),
         organization_id__in=asked | set(venturers),
-        effect__in=_NO_AWARD,
+        effect__in=effects,
         first_day__lte=day,
         lifted_at__isnull=True,
     )

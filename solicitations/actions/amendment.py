@@ -17,12 +17,14 @@ from procurement_portal.people.access import found_or_404
 from procurement_portal.people.actor import Actor
 from procurement_portal.web.refusal import Conflict, Invalid, Refused
 from procurement_portal.workflow import advance
+from solicitations.actions import ending
 from solicitations.actions.execution import BRINGERS, SIGNERS, lay_out, stop_steps
 from solicitations.actions.paper import make_paper, void
 from solicitations.models.contract import Amendment, Contract
 from solicitations.models.protest import ProtestDetermination
 from solicitations.notifications.contract import ContractEnded
-from solicitations.queries.contract import figures, internal, prime_id
+from solicitations.queries.contract import Figures, figures, internal, prime_id
+from solicitations.queries.renewal_terms import months_later
 from solicitations.states import AmendmentKind, AmendmentState, ContractState, ParticipantPart
 from solicitations.workflow.contract import AMENDMENT, CONTRACT, contract_of_own_department
 
@@ -68,18 +70,30 @@ def draft(
     )  # fmt: skip
     make_paper(contract, actor, amendment, by=officer)
     lay_out(contract, actor, amendment)
+    ending.on_drafted(contract, amendment, actor)
     return amendment
 
 
 def _check(
     contract: Contract, kind: str, reason: str, amount_change: Decimal, new_ends_on: date | None, scope_change: str
 ) -> None:
-    problems: dict[str, list[str]] = {}
     present = figures(contract)
-    if kind not in AmendmentKind.values:
-        problems["kind"] = [_("Choose what it changes.")]
+    problems = problems_of_terms(contract, present, kind, amount_change, new_ends_on, scope_change)
     if not reason.strip():
         problems["reason"] = [_("Say why. Everybody reads it.")]
+    if kind == AmendmentKind.RENEWAL:
+        _check_renewal(contract, present.ends_on, new_ends_on, problems)
+    if problems:
+        raise Invalid(problems)
+
+
+def problems_of_terms(
+    contract: Contract, present: Figures, kind: str, amount_change: Decimal, new_ends_on: date | None, scope_change: str
+) -> dict[str, list[str]]:
+    """What is wrong with the terms of an amendment, by field; empty when they can stand."""
+    problems: dict[str, list[str]] = {}
+    if kind not in AmendmentKind.values:
+        problems["kind"] = [_("Choose what it changes.")]
     if kind == AmendmentKind.AMOUNT and amount_change == 0:
         problems["amount_change"] = [_("Enter by how much the amount changes.")]
     if present.amount + amount_change < 0:
@@ -90,10 +104,7 @@ def _check(
         problems["new_ends_on"] = [_("Enter the new last day.")]
     if new_ends_on is not None and contract.starts_on is not None and new_ends_on < contract.starts_on:
         problems["new_ends_on"] = [_("That is before the contract starts.")]
-    if kind == AmendmentKind.RENEWAL:
-        _check_renewal(contract, present.ends_on, new_ends_on, problems)
-    if problems:
-        raise Invalid(problems)
+    return problems
 
 
 def _check_renewal(
@@ -107,21 +118,10 @@ def _check_renewal(
         return
     if new_ends_on <= ends_on:
         problems["new_ends_on"] = [_("A renewal ends after the present last day.")]
-    elif contract.renewal_months and new_ends_on > _months_later(ends_on, contract.renewal_months):
+    elif contract.renewal_months and new_ends_on > months_later(ends_on, contract.renewal_months):
         problems["new_ends_on"] = [
             _("A renewal of this contract has at most %(months)s months.") % {"months": contract.renewal_months}
         ]
-
-
-def _months_later(day: date, months: int) -> date:
-    """The last day of so many months after `day`; a day that the month does not have is its last one."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    for number in (day.day, 30, 29, 28):
-        try:
-            return date(year, month + 1, number)
-        except ValueError:
-            continue
-    raise AssertionError("every month has 28 days")
 
 
 def extend_incumbent(*, determination_id: int) -> Amendment:

@@ -23,7 +23,7 @@ MARGIN = "portal.renewal_margin_days"
 WAY = "portal.renewal_way_days"
 READINGS = ()
 PARAMETERS = (LEAST, MARGIN, WAY)
-ANSWERS = ("start_on", "way_days", "basis")
+ANSWERS = ("start_on", "decide_by", "way_days", "basis")
 _POLICY = "Portal policy, renewals"
 
 
@@ -34,7 +34,9 @@ def check(given: Given) -> None:
 
 
 def decide(given: Given, law: Workings) -> dict[str, Any]:
-    """Answers: start_on (the day "Renew or let end" is asked), way_days, basis ("history", "service_days", "policy")."""
+    """Answers: start_on (the day "Renew or let end" is asked), decide_by (the last day on which a renewal that goes its way at
+    the pace seen is signed before the term ends: the margin is used up by then), way_days, basis ("history", "service_days",
+    "policy")."""
     least, margin = law.value(LEAST, given.ends_on), law.value(MARGIN, given.ends_on)
     if given.seen >= least:
         basis, days = "history", given.p80_days
@@ -66,7 +68,17 @@ def decide(given: Given, law: Workings) -> dict[str, Any]:
         _POLICY,
         "date",
     )
-    return {"start_on": start, "way_days": days, "basis": basis}
+    decide_by = law.step(
+        gettext_noop("Decided by"),
+        gettext_noop(
+            "the way alone, in business days before the last day of the term; a renewal begun later is signed too late"
+        ),
+        {gettext_noop("last day"): given.ends_on, gettext_noop("way"): days},
+        law.calendar.add_business_days(given.ends_on, -days),
+        _POLICY,
+        "date",
+    )
+    return {"start_on": start, "decide_by": decide_by, "way_days": days, "basis": basis}
 
 
 def sentence(given: Given, answer: dict[str, Any]) -> tuple[str, dict[str, object]]:

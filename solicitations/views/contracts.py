@@ -26,6 +26,7 @@ from solicitations.models.award import Award
 from solicitations.models.contract import Contract
 from solicitations.queries import contract as queries
 from solicitations.queries import execution
+from solicitations.queries.ending import OPEN_ITEM
 from solicitations.queries.solicitation import internal as internal_notices
 from solicitations.states import ContractState
 from solicitations.tables.contract import ContractFile, ContractTable
@@ -106,6 +107,8 @@ def contract(request: HttpRequest, number: str) -> HttpResponse:
         "may_replace": prepares and open_state,
         "may_abandon": prepares and open_state,
         "may_amend": prepares and row.status == ContractState.SIGNED,
+        "may_end": row.status == ContractState.SIGNED and figures.ends_on is not None,
+        "in_batches": list(row.renewals.filter(status__in=OPEN_ITEM).select_related("batch")),
         "history": [
             pieces.Entry(t.at, t.what, t.who, t.as_whom, t.why, t.law)
             for t in tell(entries_for([row, *way["rows"]])[:HISTORY_SHOWN])

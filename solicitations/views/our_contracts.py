@@ -24,7 +24,9 @@ from solicitations.forms.contract import AnswerForm
 from solicitations.models.contract import Contract
 from solicitations.models.execution import ContractStep
 from solicitations.queries import contract as contracts
+from solicitations.queries import ending
 from solicitations.queries import execution as queries
+from solicitations.queries import renewal as renewals
 from solicitations.states import ContractStepKind, Side
 from solicitations.views import contract_parts as parts
 from solicitations.views.contract_steps import standing
@@ -37,6 +39,7 @@ def our_contracts(request: HttpRequest) -> HttpResponse:
     """The organization's contracts, newest first, each with what it waits for."""
     page = paginate(request, contracts.listed(actor_of(request), ours=True))
     present = now()
+    offered = {offer.item.contract_id: offer for offer in reversed(renewals.waiting_for(actor_of(request)))}
     rows = []
     for row in page:
         mine = [s for s in row.waiting if s.organization_id is not None]  # type: ignore[attr-defined]
@@ -46,6 +49,7 @@ def our_contracts(request: HttpRequest) -> HttpResponse:
             {
                 "row": row, "state": parts.state_of(row), "figures": contracts.figures(row, row.in_force),  # type: ignore[attr-defined]
                 "act": STEPS[mine[0].kind].act if mine else "", "clock": clock, "elsewhere": elsewhere,
+                "offer": offered.get(row.pk),
             }
         )  # fmt: skip
     request.shell_breadcrumbs = [Crumb(_("Home"), reverse("home")), Crumb(_("Contracts and payments"))]  # type: ignore[attr-defined]
@@ -79,6 +83,11 @@ def _page(request: HttpRequest, row: Contract, answer: AnswerForm | None = None,
         "row": row, "state": parts.state_of(row), "facts": parts.facts(row, figures), "ways": ways, "to_do": to_do,
         "money": parts.figures_table(figures), "budget": parts.budget_table(row), "amendments": amendments,
         "papers": list(row.papers.select_related("voided_by", "file__data_key__within", "signed_copy__data_key__within", "amendment").prefetch_related("signatures")),
+        "offers": [
+            {"offer": offer, "clock": pieces.Clock(offer.sent_at, offer.due_at, now())}
+            for offer in renewals.waiting_for(actor, row)
+        ],
+        "ends": ending.decision_of(row, figures.ends_on),
         "bound": [answer] if answer is not None else [],
     }  # fmt: skip
     return render(request, "solicitations/contract/our.html", context, status=status)

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.module_loading import autodiscover_modules
 
-from procurement_portal.management.demo import afterwards, notices, outcomes, people, proposals
+from procurement_portal.management.demo import afterwards, notices, outcomes, people, proposals, renewals
 from procurement_portal.management.demo.stage import Stage
 
 
@@ -40,6 +40,7 @@ def load() -> Stage:
         notices.plan(stage)
         proposals.plan(stage)
         outcomes.plan(stage)
+        renewals.plan(stage)
         afterwards.plan(stage)
         stage.perform()
     return stage

@@ -149,7 +149,11 @@ FILLS: dict[str, Fill] = {
     "plan/copy/<int:pk>": lambda w: [(PUBLIC, {"pk": w.notice.pk})],
     "plan/template/<int:pk>": _anywhere(pk=0),
     "our-contracts/<int:pk>": _each(lambda e: {"pk": e.contract.pk, "amendment": 0, "step_id": e.step.pk}),
+    "our-contracts/<int:pk>/renewals/": _each(lambda e: {"pk": e.renewal.contract_id, "item_id": e.renewal.pk}),
     "contracts/<str:number>": _contracts,
+    "contracts/renewals/<int:pk>/": lambda w: [
+        ("family", {"pk": w.alpha.renewal.batch_id, "item_id": w.alpha.renewal.pk})
+    ],
     "contracts/make/<int:pk>/": _anywhere(pk=0),
     "awards/contracts/": lambda w: [(PUBLIC, {"number": w.alpha.contract.number})],  # not executed: nobody's page
     "api/v1/contracts/": _each(lambda e: {"number": e.contract.number}),
@@ -260,7 +264,7 @@ NAMES_ORGANIZATIONS = {"/audit/engagements/", "/audit/engagements/new/"}
 OF_THE_DEPARTMENT = "/contracts/"
 # Pages that name who was awarded; the work queue names them in what is due.
 AWARD_PAGES = (
-    "awards/", "results/", "api/v1/awards/", "plan/<str:number>/awards", "plan/<str:number>/protests", "my-work/",
+    "awards/", "results/", "api/v1/awards/", "api/v1/contracts/", "plan/<str:number>/awards", "plan/<str:number>/protests", "my-work/",
 )  # fmt: skip
 GROUPS = ("anonymous", "organizations", "officers", "others")
 

@@ -17,7 +17,7 @@ from procurement_portal.people.models.body import Organization
 from procurement_portal.people.models.invitation import Invitation
 from procurement_portal.people.models.user import User
 from procurement_portal.time import clock
-from solicitations.actions import answer, award_steps, inquiry, negotiation, partner, recommendation, tally
+from solicitations.actions import answer, award_steps, inquiry, negotiation, partner, recommendation, renewal, tally
 from solicitations.models.award import Award, DecisionLetter
 from solicitations.models.contract import Contract
 from solicitations.models.cure import ClarificationRequest
@@ -26,13 +26,14 @@ from solicitations.models.execution import ContractStep
 from solicitations.models.inquiry import Inquiry
 from solicitations.models.partner import Partner
 from solicitations.models.protest import Protest
+from solicitations.models.renewal import RenewalItem
 from solicitations.models.scoring import ConsensusMeeting
 from solicitations.models.solicitation import Solicitation
 from solicitations.models.submission import Submission
 from solicitations.queries import letters
 from solicitations.states import QuestionKind
 from tests.cast import Cast, Person
-from tests.factories import evaluations
+from tests.factories import evaluations, renewals
 from tests.factories.contracts import contract_with
 from tests.factories.documents import received
 from tests.factories.solicitations import make_draft, make_published
@@ -56,6 +57,7 @@ class Estate:
     contract: Contract
     step: ContractStep
     award: Award  # of `World.awarded`; its versions of scope bear the canary
+    renewal: RenewalItem  # sent; its note bears the canary
 
 
 @dataclass(frozen=True)
@@ -208,7 +210,17 @@ def _estate(
     joined = partner.invite(actor=head.actor, submission=proposal, organization_id=cast.gamma.pk, given=given)
     contract = contract_with(cast, organization, terms={"scope": f"{word} scope", "budget": [], "conditions": ""})
     step = contract.steps.get(kind="documents")
+    renewed = renewals.running(cast, organization)
+    made = renewals.batch(cast, [renewed])
+    offered = renewals.item(renewed)
+    renewal.change_item(
+        actor=cast.dora.actor, item_id=offered.pk, amount_change=offered.amount_change,
+        new_ends_on=offered.new_ends_on, note=f"{word} note",
+    )  # fmt: skip
+    renewal.send(actor=cast.dora.actor, batch_id=made.pk)
     award = awarded.awards.get(organization=organization)
     _version(award, head, word)
     feed = new_feed(head.actor)
-    return Estate(word, organization, proposal, asked, paper, file, invited, joined, feed, seat, contract, step, award)
+    return Estate(
+        word, organization, proposal, asked, paper, file, invited, joined, feed, seat, contract, step, award, offered
+    )

@@ -7,12 +7,14 @@ import pytest
 from procurement_portal.people.models.membership import Membership
 from procurement_portal.web.refusal import Conflict, Refused
 from solicitations.actions import contract as contracts
-from solicitations.actions import execution
+from solicitations.actions import execution, renewal, renewal_answer
 from solicitations.models.contract import Contract
 from solicitations.models.execution import ContractStep, Signature
+from solicitations.models.renewal import RenewalOffer
 from solicitations.states import ContractStepKind as K
 from tests.cast import Cast
 from tests.factories import contracts as made
+from tests.factories import renewals
 from tests.integration.solicitations.test_at_once import at_once, told
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -61,3 +63,28 @@ def test_two_last_checks_open_the_signature_once(cast: Cast) -> None:
     assert contract.status == "in_signature"
     assert ContractStep.objects.get(contract=contract, kind=K.SIGN_ORG).opened_at is not None
     assert not isinstance(results[0], Conflict)
+
+
+def test_two_officers_sending_one_batch_send_it_once(cast: Cast) -> None:
+    rows = [renewals.running(cast), renewals.running(cast, cast.beta)]
+    batch = renewals.batch(cast, rows)
+    results = at_once(
+        lambda: renewal.send(actor=cast.dora.actor, batch_id=batch.pk),
+        lambda: renewal.send(actor=cast.percy.actor, batch_id=batch.pk),
+    )
+    assert len(told(results)) == 1, results
+    assert RenewalOffer.objects.count() == 2
+    # Confirmed by one while the officer drops it: one of them is told.
+    item = renewals.item(rows[0]).pk
+    results = at_once(
+        lambda: renewal_answer.confirm(actor=cast.alice.actor, item_id=item, number=1),
+        lambda: renewal.drop_item(actor=cast.dora.actor, item_id=item, why="The grant ended."),
+    )
+    assert len(told(results)) == 1, results
+    # Confirmed twice at once: one amendment.
+    item = renewals.item(rows[1]).pk
+    results = at_once(
+        lambda: renewal_answer.confirm(actor=cast.bob.actor, item_id=item, number=1),
+        lambda: renewal_answer.confirm(actor=cast.bea.actor, item_id=item, number=1),
+    )
+    assert (len(told(results)), rows[1].amendments.count()) == (1, 1), results
