@@ -14,6 +14,12 @@ from solicitations.states import AmendmentKind
 
 WITHIN = (3, 6, 9, 12, 18)  # months
 MONTHS = 6  # where nothing is chosen
+KINDS = [
+    (AmendmentKind.RENEWAL, _("Renewal: a new term, from the renewals that were advertised")),
+    (AmendmentKind.TERM, _("Extension: the present term ends later")),
+    (AmendmentKind.AMOUNT, _("The amount alone")),
+    (AmendmentKind.SCOPE, _("The services alone")),
+]
 
 
 class WithinForm(forms.Form):
@@ -32,9 +38,7 @@ class BatchForm(forms.Form):
     """A batch: what changes for every contract in it. The contracts are boxes beside the form."""
 
     title = forms.CharField(label=_("Name of the batch"), max_length=200)
-    kind = forms.ChoiceField(
-        label=_("What changes"), choices=AmendmentKind.choices, widget=forms.RadioSelect, initial=AmendmentKind.RENEWAL
-    )
+    kind = forms.ChoiceField(label=_("What changes"), choices=KINDS, widget=forms.RadioSelect)
     months = forms.IntegerField(
         label=_("Months"), required=False, min_value=1, max_value=120,
         help_text=_("For a renewal, empty means the months it was advertised with."),

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from procurement_portal.people.actor import Actor
 from procurement_portal.web import words
@@ -18,6 +19,7 @@ from solicitations.models.execution import ContractStep
 from solicitations.models.renewal import EndDecision, RenewalBatch, RenewalItem, RenewalOffer
 from solicitations.queries.contract import internal, own
 from solicitations.queries.ending import OPEN, OPEN_ITEM, running, standing_decisions
+from solicitations.queries.renewal_terms import Term, against
 from solicitations.queries.solicitation import ACROSS_DEPARTMENTS
 from solicitations.states import AmendmentState, OfferAnswer, ParticipantPart, RenewalState
 
@@ -135,6 +137,30 @@ def loaded(rows: QuerySet[RenewalItem]) -> QuerySet[RenewalItem]:
     )
 
 
+def before(item: RenewalItem) -> list[Amendment]:
+    """The amendments in force (from `loaded`) that count as last year's terms: those before the item's own one."""
+    in_force: list[Amendment] = item.contract.in_force  # type: ignore[attr-defined]
+    own_number = item.amendment.number if item.amendment is not None else None
+    return [row for row in in_force if own_number is None or row.number < own_number]
+
+
+def comparison(last: Term, item: RenewalItem, amount_change: Decimal, new_ends_on: date | None) -> str:
+    """How the amount of a renewal stands to last year's, in a sentence; "" for other changes."""
+    found = against(last, item.batch.kind, amount_change, new_ends_on)
+    if found is None:
+        return ""
+    months, percent = found
+    told = {
+        "months": ngettext("%(n)s month", "%(n)s months", months) % {"n": months},
+        "percent": f"{abs(percent).normalize():f}",
+    }
+    if percent == 0:
+        return _("As last year, for %(months)s.") % told
+    if percent > 0:
+        return _("For %(months)s, %(percent)s percent more than last year in proportion.") % told
+    return _("For %(months)s, %(percent)s percent less than last year in proportion.") % told
+
+
 def own_items(actor: Actor) -> QuerySet[RenewalItem]:
     """What was offered to the actor's organization; nothing of what a department still prepares."""
     offered = RenewalOffer.objects.filter(item=OuterRef("pk"))
@@ -155,6 +181,7 @@ class Place:
 
     since: datetime | None = None
     desk: str = ""
+    due_at: datetime | None = None
 
 
 def place(item: RenewalItem) -> Place:
@@ -166,7 +193,7 @@ def place(item: RenewalItem) -> Place:
         case "asked":
             return Place(_answered(offers), str(item.batch.department))
         case "sent":
-            return Place(offers[-1].sent_at, prime_name(item.contract))
+            return Place(offers[-1].sent_at, prime_name(item.contract), offers[-1].due_at)
         case "confirmed" | "in_signature":
             return _at_steps(item)
     return Place()

@@ -83,6 +83,18 @@ def first_terms(contract: Contract, last: Term, change: Change) -> Terms:
     return Terms(base + more, ends_on, change.scope.strip())
 
 
+def against(last: Term, kind: str, amount_change: Decimal, new_ends_on: date | None) -> tuple[int, Decimal] | None:
+    """(months of the new term, percent above or below last year's amount in proportion to them) of a renewal; None for other
+    changes and where there is nothing to compare with."""
+    if kind != AmendmentKind.RENEWAL or last.ends_on is None or new_ends_on is None or new_ends_on <= last.ends_on:
+        return None
+    months = Term(last.ends_on + timedelta(days=1), new_ends_on, amount_change).months
+    if not last.amount or not last.months:
+        return None
+    base = exact(last.amount) * months / last.months
+    return months, half_up((exact(amount_change) - base) / base * 100)
+
+
 def months_later(day: date, months: int) -> date:
     """The last day of so many months after `day`; a day that the month does not have is its last one."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)

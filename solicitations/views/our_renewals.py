@@ -58,7 +58,8 @@ def our_renewal(request: HttpRequest, pk: int, item_id: int) -> HttpResponse:
     parts.crumbs(request, contract, Crumb(_("Terms to confirm")), ours=True)
     offers = list(row.offers.all())
     offer, current = offers[-1], queries.current_offer(row)
-    present = figures(row.contract, row.contract.in_force)  # type: ignore[attr-defined]
+    in_force = queries.before(row)
+    last = last_term(row.contract, in_force)
     name = queries.stage(row) if row.status != RenewalState.DRAFT else "draft"
     context = {
         "contract": contract,
@@ -66,11 +67,11 @@ def our_renewal(request: HttpRequest, pk: int, item_id: int) -> HttpResponse:
         "offer": offer,
         "open": current is not None,
         "clock": pieces.Clock(offer.sent_at, offer.due_at, now(), stopped=offer.answered_at),
-        "present": present,
-        "last": last_term(row.contract, row.contract.in_force),  # type: ignore[attr-defined]
-        "after": present.amount + offer.amount_change,
+        "last": last,
+        "after": figures(row.contract, in_force).amount + offer.amount_change,
+        "against": queries.comparison(last, row, offer.amount_change, offer.new_ends_on),
         "lapsing": [c["words"] for c in offer.checks if c["check"] == "papers" and c["ok"] is False],
-        "state": queries.STAGES[name],
+        "state": _("Waits for your answer") if current is not None else queries.STAGES[name],
         "stage": name,
         "earlier": offers_of(row)[1:],
         "form": form,

@@ -85,11 +85,12 @@ def terms_of(row: RenewalItem) -> dict[str, Any]:
     """What the pages of an item share: the contract, last year's term, the present figures, where it is."""
     contract = row.contract
     name = queries.stage(row)
-    present = figures(contract, contract.in_force)  # type: ignore[attr-defined]
+    in_force = queries.before(row)
+    last = last_term(contract, in_force)
     return {
-        "item": row, "contract": contract, "with": queries.prime_name(contract), "present": present,
-        "last": last_term(contract, contract.in_force), "state": queries.STAGES[name], "stage": name,  # type: ignore[attr-defined]
-        "after": present.amount + row.amount_change,
+        "item": row, "contract": contract, "with": queries.prime_name(contract), "last": last,
+        "state": queries.STAGES[name], "stage": name, "after": figures(contract, in_force).amount + row.amount_change,
+        "against": queries.comparison(last, row, row.amount_change, row.new_ends_on),
     }  # fmt: skip
 
 

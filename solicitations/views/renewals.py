@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from procurement_portal.history.record import entries_for, witness
+from procurement_portal.history.record import entries_for, subject_type, witness
 from procurement_portal.history.telling import tell
 from procurement_portal.people.access import actor_of, found_or_404, requires
 from procurement_portal.people.actor import Actor
-from procurement_portal.time.clock import CHICAGO, today
+from procurement_portal.time.clock import CHICAGO, now, today
 from procurement_portal.web import pieces, words
 from procurement_portal.web.htmx import redirect
 from procurement_portal.web.pagination import paginate
@@ -138,9 +138,9 @@ def _page(request: HttpRequest, row: RenewalBatch, refused: str = "", status: in
     actor = actor_of(request)
     found = list(queries.loaded(RenewalItem.objects.filter(batch=row)).order_by("pk"))
     drafts = [item for item in found if item.status == RenewalState.DRAFT]
-    day = today()
-    checks = check_all(drafts, day)
-    shown = [_row(item, checks.get(item.pk, []), day) for item in found]
+    present = now()
+    checks = check_all(drafts, present.astimezone(CHICAGO).date())
+    shown = [_row(item, checks.get(item.pk, []), present) for item in found]
     ready = sum(1 for one in shown if one["stage"] == "draft" and not one["stops"])
     counts: dict[str, int] = {}
     for one in shown:
@@ -161,26 +161,38 @@ def _page(request: HttpRequest, row: RenewalBatch, refused: str = "", status: in
         "held": len(drafts) - ready,
         "prepares": prepares(actor, row),
         "refused": refused,
-        "history": [
-            pieces.Entry(t.at, t.what, t.who, t.as_whom, t.why, t.law)
-            for t in tell(entries_for([row, *found])[:HISTORY_SHOWN])
-        ],
+        "history": _history(row, found),
     }
     return render(request, "solicitations/renewal/batch.html", context, status=status)
 
 
-def _row(item: RenewalItem, checks: list[Any], day: date) -> dict[str, Any]:
+def _history(row: RenewalBatch, found: list[RenewalItem]) -> list[pieces.Entry]:
+    """What was done with the batch and with each of its contracts, which is named."""
+    numbers = {str(item.pk): item.contract.number for item in found}
+    entries = list(entries_for([row, *found])[:HISTORY_SHOWN])
+    kind = subject_type(RenewalItem)
+    named = [numbers.get(entry.subject_id, "") if entry.subject_type == kind else "" for entry in entries]
+    return [
+        pieces.Entry(t.at, f"{number}: {t.what}" if number else t.what, t.who, t.as_whom, t.why, t.law)
+        for number, t in zip(named, tell(entries), strict=True)
+    ]
+
+
+def _row(item: RenewalItem, checks: list[Any], present: datetime) -> dict[str, Any]:
     """One line: the terms against last year's, where it is, since how many days, at whose desk."""
     name, place = queries.stage(item), queries.place(item)
     days = None
     if place.since is not None:
-        days = (day - place.since.astimezone(CHICAGO).date()).days
+        days = (present.astimezone(CHICAGO).date() - place.since.astimezone(CHICAGO).date()).days
     offers = list(item.offers.all())
-    present = figures(item.contract, item.contract.in_force)  # type: ignore[attr-defined]
+    in_force = queries.before(item)
+    last = last_term(item.contract, in_force)
+    late = place.due_at is not None and place.due_at < present
     return {
         "item": item, "with": queries.prime_name(item.contract), "stage": name, "state": queries.STAGES[name],
-        "mark": _MARK.get(name, "now"), "days": days, "desk": place.desk, "present": present,
-        "last": last_term(item.contract, item.contract.in_force),  # type: ignore[attr-defined]
+        "mark": "late" if late else _MARK.get(name, "now"), "days": days, "desk": place.desk,
+        "due_at": place.due_at, "late": late, "ends_on": figures(item.contract, in_force).ends_on, "last": last,
+        "against": queries.comparison(last, item, item.amount_change, item.new_ends_on),
         "stops": [check for check in checks if check.stops],
         "weigh": [check for check in checks if check.ok is False and not check.hard],
         "passed": sum(check.ok is not False for check in checks), "checks": len(checks),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from procurement_portal.history import telling
 from procurement_portal.people.actor import Actor
 from procurement_portal.web.refusal import Refused
 from procurement_portal.workflow import Transition, Workflow
@@ -11,6 +12,25 @@ from solicitations.models.renewal import RenewalBatch, RenewalItem
 from solicitations.states import RenewalState
 
 R = RenewalState
+# How history tells these acts; the buttons are named otherwise.
+telling.ACTS.update(
+    {
+        "renewal_batch.begin": _("Batch begun"),
+        "renewal_batch.send": _("Batch sent"),
+        "renewal.send": _("Sent to the organization"),
+        "renewal.held": _("Not sent: a check does not hold"),
+        "renewal.change": _("Terms changed"),
+        "renewal.confirm": _("Confirmed by the organization"),
+        "renewal.confirm_held": _("Confirmed, but it can no longer be had"),
+        "renewal.ask": _("The organization asks for changes"),
+        "renewal.revise": _("Taken up again"),
+        "renewal.fall_back": _("Back to the department"),
+        "renewal.drop": _("Dropped from the batch"),
+        "contract.ask_renewal": _("Asked whether it is renewed or ends"),
+        "contract.let_end": _("Decided: it ends"),
+        "contract.let_end_taken_back": _("The decision that it ends was taken back"),
+    }
+)
 
 
 def batch_of_own_department(batch: RenewalBatch, actor: Actor) -> None:

@@ -34,13 +34,16 @@ class Renewals:
         for day in told["asked"]:
             self.at(day, 7, ending.sweep)
         self.at(told["begun"], 14, self.begin)
-        self.at(told["sent"], 9, self.send)
+        for day in told["sent"]:
+            self.at(day, 9, self.send)
         for word, facts in told["confirmed"].items():
             self.at(facts["on"], 20, lambda w=word, by=facts["by"]: self.confirm(w, by), 40)  # type: ignore[misc]
         for word, days in told["steps"].items():
             for number, (kind, day) in enumerate(days.items()):
                 self.at(day, 13, lambda w=word, k=kind: self.step(w, k), number)  # type: ignore[misc]
-        self.at(told["changes"]["on"], 19, self.ask_changes)
+        for facts in told["changes"]:
+            self.at(facts["on"], 19, lambda f=facts: self.ask_changes(f))  # type: ignore[misc]
+        self.at(told["changed"]["on"], 11, self.change)
         self.at(told["dropped"]["on"], 10, self.drop)
         self.at(told["let_end"]["on"], 11, self.let_end)
         self.at(told["draft"]["on"], 15, self.begin_another)
@@ -87,9 +90,17 @@ class Renewals:
             agreed=True, sha256=paper.sha256,
         )  # fmt: skip
 
-    def ask_changes(self) -> None:
+    def change(self) -> None:
+        """The officer takes up what one of them asked for."""
+        told = self.told["changed"]
+        row = self.item(told["who"])
+        renewal.change_item(
+            actor=self.stage.actor(told["by"]), item_id=row.pk, amount_change=row.amount_change + Decimal(told["more"]),
+            new_ends_on=row.new_ends_on, note=told["note"],
+        )  # fmt: skip
+
+    def ask_changes(self, told: dict[str, Any]) -> None:
         """One organization wants other terms."""
-        told = self.told["changes"]
         renewal_answer.ask_changes(
             actor=self.stage.actor(told["by"]), item_id=self.item(told["who"]).pk, number=1, reply=told["reply"]
         )

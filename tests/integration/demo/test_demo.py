@@ -145,6 +145,19 @@ def test_the_register_shows_an_invented_file_with_the_faults_of_the_real_one(sta
     assert rows("solicitations.VendorMerge").filter(decision="open").count() >= 2
 
 
+def test_a_batch_of_renewals_has_every_outcome_and_the_end_of_a_term_is_asked_about(stage: Stage) -> None:
+    from solicitations.queries.renewal import stage as where
+
+    items = rows("solicitations.RenewalItem").select_related("amendment")
+    assert Counter(where(item) for item in items) == {
+        "in_force": 1, "in_signature": 1, "asked": 1, "sent": 1, "dropped": 1, "draft": 1,
+    }  # fmt: skip
+    assert rows("solicitations.RenewalOffer").count() == 6  # one was sent twice
+    assert rows("solicitations.EndDecision").count() == 1
+    asked = rows("clocks.Clock").filter(rule="solicitations.renewal_start")
+    assert Counter(asked.values_list("outcome", flat=True)) == {"": 7, "drafted": 2, "let_end": 1}
+
+
 def test_teams_talk_about_their_answers_and_nobody_of_the_agency_takes_part(stage: Stage) -> None:
     posts = rows("notifications.Post")
     assert posts.count() == 10 and set(posts.values_list("thread__subject_type", flat=True)) == {
