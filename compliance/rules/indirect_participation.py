@@ -50,6 +50,13 @@ def decide(given: Given, law: Workings) -> dict[str, Any]:
         )
         credited[claim.contract] = part
         remaining -= part
+    law.cents(
+        gettext_noop("Left"),
+        gettext_noop("indirect participation − all that was credited"),
+        {gettext_noop("indirect participation"): dollars(given.amount)},
+        remaining,
+        _CITE,
+    )
     return {"credited": credited, "remaining": remaining}
 
 

@@ -91,10 +91,10 @@ def sentence(given: Given, answer: dict[str, Any]) -> tuple[str, dict[str, objec
         return gettext_noop("Small awards already reach the value to be set aside."), values
     if answer["overshoot"]:
         template = gettext_noop(
-            "%(count)s contracts of %(designated_value)s are designated, %(overshoot)s beyond the value."
+            "Contracts designated: %(count)s, worth %(designated_value)s, %(overshoot)s beyond the value."
         )
     else:
-        template = gettext_noop("%(count)s contracts of %(designated_value)s are designated; %(remaining)s remains.")
+        template = gettext_noop("Contracts designated: %(count)s, worth %(designated_value)s; %(remaining)s remains.")
     return template, values
 
 

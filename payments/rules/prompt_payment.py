@@ -100,7 +100,7 @@ def sentence(given: Given, answer: dict[str, Any]) -> tuple[str, dict[str, objec
     values: dict[str, object] = {**answer, "interest": dollars(answer["interest"])}
     if answer["months"]:
         template = gettext_noop(
-            "Late by %(months)s months or parts of one after %(penalty_start)s: interest of %(interest)s."
+            "Interest of %(interest)s: paid late after %(penalty_start)s; months, a part counting as a whole one: %(months)s."
         )
     elif answer["payment_due"] is None:
         template = gettext_noop(

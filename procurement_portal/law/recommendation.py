@@ -41,6 +41,19 @@ def names(bids: Iterable[Bid]) -> tuple[str, ...]:
     return tuple(sorted(bid.name for bid in bids))
 
 
+def within_cap(basis: str, cap: Decimal, lowest: Decimal) -> Within:
+    """The test of "does not exceed the Bid of the lowest ... by more than five percent", by the bids that are compared.
+
+    In: the reading `county.pref.cap_basis`, the cap in percent, the lowest base bid.
+    """
+    most = 100 + cap  # of a hundred; a product of two amounts of money is exact in decimals
+    if basis == "evaluated":
+        return lambda candidate, benchmark: 100 * candidate.evaluated <= most * benchmark.evaluated
+    if basis == "lowest_raw":
+        return lambda candidate, benchmark: 100 * candidate.base <= most * lowest
+    return lambda candidate, benchmark: 100 * candidate.base <= most * benchmark.base
+
+
 def recommend(sections: Sequence[Section], benchmark: Bid, within: Within | None) -> Result:
     """Who is recommended if `benchmark` is the lowest bidder: the first section whose candidate is within the cap, else it."""
     if not sections or within is None:

@@ -35,7 +35,7 @@ from procurement_portal.law.facts import (
     refuse,
 )
 from procurement_portal.law.money import percentage, share
-from procurement_portal.law.recommendation import EITHER, Bid, Result, Section, Within, names, recommend
+from procurement_portal.law.recommendation import EITHER, Bid, Result, Section, Within, names, recommend, within_cap
 from procurement_portal.law.words import dollars, gettext_noop, percent
 from procurement_portal.law.workings import Workings
 from solicitations.rules.certificate_standing import AFTER_FIRST_DAY, YEARS, usable
@@ -132,6 +132,13 @@ def decide(given: Given, law: Workings) -> dict[str, Any]:
         return _by_score(given, law)
     cap = law.value(CAP, given.advertised_on)
     bids = [bid for bid in given.bids if bid.responsive and bid.responsible]
+    law.step(
+        gettext_noop("Bids that count"),
+        gettext_noop("responsive bids of responsible bidders"),
+        {gettext_noop("all bids"): len(given.bids)},
+        len(bids),
+        LOCAL,
+    )
     if not bids:
         return _answer(None, None, (), {}, None)
     blocked = law.step(
@@ -153,7 +160,7 @@ def decide(given: Given, law: Workings) -> dict[str, Any]:
         CREDIT,
     )
     sections = [] if blocked else _sections(evaluated, law)
-    within = _cap(cap, lowest, law) if sections else None
+    within = within_cap(str(law.reading(CAP_BASIS)), cap, lowest) if sections else None
     if within is not None and law.traced:
         _tested(sections, first[0], within, cap, law)
     results = [recommend(sections, benchmark, within) for benchmark in first]
@@ -338,17 +345,6 @@ def _tested(sections: Sequence[Section], benchmark: Bid, within: Within, cap: De
                 within(bid, benchmark),
                 SOCIAL if "social_enterprise" in bid.sections else LOCAL,
             )
-
-
-def _cap(cap: Decimal, lowest: Decimal, law: Workings) -> Within:
-    """The test of "does not exceed the Bid of the lowest ... by more than five percent", by the bids that are compared."""
-    basis = law.reading(CAP_BASIS)
-    most = 100 + cap  # of a hundred; a product of two amounts of money is exact in decimals
-    if basis == "evaluated":
-        return lambda candidate, benchmark: 100 * candidate.evaluated <= most * benchmark.evaluated
-    if basis == "lowest_raw":
-        return lambda candidate, benchmark: 100 * candidate.base <= most * lowest
-    return lambda candidate, benchmark: 100 * candidate.base <= most * benchmark.base
 
 
 def _stated(

@@ -6,6 +6,8 @@ import pytest
 
 from procurement_portal.law.book import current_book
 from procurement_portal.law.cases import Case, case_files, read_cases, report, run_case
+from procurement_portal.law.engine import evaluate
+from procurement_portal.law.explain import explain
 from procurement_portal.law.rulebook import find_rule, rule_ids
 
 FOLDER = Path(__file__).parent
@@ -44,3 +46,12 @@ def test_every_key_of_an_answer_is_expected_by_a_case() -> None:
         expected = {key for case in CASES if case.rule == rule_id for key in case.expect}
         promised = set(find_rule(rule_id).answers) - {"title", "unit", "label", "in_force_from", "in_force_until"}
         assert promised <= expected, rule_id
+
+
+def test_every_answer_explains_itself_in_words_and_provisions() -> None:
+    for case in CASES:
+        if "error" in case.expect:
+            continue
+        words = explain(evaluate(case.rule, case.given, readings=case.readings).trace)
+        assert words.sentence.endswith(".") and "%(" not in words.sentence, case.title
+        assert words.lines and all(line.label and line.formula and line.citation for line in words.lines), case.title
