@@ -242,12 +242,66 @@ def certificate_award(draw: Draw) -> Given:
     return {"certificate": _certificate(draw, date(2026, 3, 1)), "bidder": "A", "projects": projects}
 
 
+def participation_commitment(draw: Draw) -> Given:
+    advertised = draw.day(1989, 2026)
+    negotiated = draw.yes()
+    return {"method": "negotiated" if negotiated else "competitive_bid", "target_market": draw.yes(0.1), "in_scope": draw.yes(0.9),
+            "estimated_value": draw.choice(["10000.00", "10000.01", draw.dollars()]), **_revised(draw),
+            "advertised_on": None if negotiated and draw.yes() else advertised,
+            "awarded_on": advertised + timedelta(days=draw.randint(0, 400)) if negotiated else None}  # fmt: skip
+
+
+def modification_review(draw: Draw) -> Given:
+    requests = [
+        draw.choice(["", "-"]) + draw.choice(["50000.00", "25000.00", "0.01", draw.dollars(60_000)])
+        for _ in draw.some(5)
+    ]
+    return {"initial_value": draw.choice(["500000.00", "500000.10", draw.dollars(least=1)]), "requests": requests}
+
+
+def commitment_waiver(draw: Draw) -> Given:
+    found: Given = {}
+    for one in ("mbe", "wbe"):
+        firms = draw.randint(0, 9)
+        found[one] = {"appropriate": firms, "unsuccessful": draw.randint(0, firms)} if draw.yes(0.8) else None
+    due = draw.day(2019)
+    notified = due - timedelta(days=draw.randint(3, 12)) if draw.yes(0.8) else None
+    return {**found, "documented": draw.yes(0.7), "association_notified_on": notified, "bid_due_on": due}
+
+
+def veteran_goal(draw: Draw) -> Given:
+    whole = draw.dollars()
+    prime = draw.part_of(whole)
+    three = str((Decimal(whole) * 3 / 100).quantize(Decimal("0.01")))
+    rest = draw.part_of(str(Decimal(whole) - Decimal(prime)))
+    return {
+        "expenditures": whole,
+        **draw.choice([{"prime": prime, "subcontracts": rest}, {"prime": three, "subcontracts": "0"}]),
+    }
+
+
+def certificate_standing(draw: Draw) -> Given:
+    due = draw.day(2019)
+    return {**_certificate(draw, due), "consumed": draw.yes(0.2), "public_works": draw.yes(0.8), "bid_due_on": due,
+            "base_bid": draw.choice(["99.99", "100.00", "103.00", "102.99"])}  # fmt: skip
+
+
+def target_market_participation(draw: Draw) -> Given:
+    value = draw.dollars(least=1)
+    held = [draw.choice([["mbe"], ["wbe"], ["mbe", "wbe"], [], ["bepd"]]) for _ in range(draw.randint(1, 3))]
+    return {"contract_value": value, "venturers": held, "uncertified_subcontracts": draw.part_of(value)}
+
+
 RULES: dict[str, Callable[[Draw], Given]] = {
     **{f"payments.{draw.__name__}": draw for draw in (prompt_payment, subcontractor_payment, advance, recoupment, indirect_cost_limit)},
     **{f"compliance.{draw.__name__}": draw for draw in (
         participation_credit, shortfall_penalty, indirect_participation, target_market_designation, target_market_set_aside,
         award_goal, hearing_clock, records_access, earned_credit)},
+    **{f"compliance.{draw.__name__}": draw for draw in (
+        modification_review, commitment_waiver, veteran_goal, target_market_participation)},
     "certification.eligible_veteran": eligible_veteran,
+    "solicitations.participation_commitment": participation_commitment,
+    "solicitations.certificate_standing": certificate_standing,
     "solicitations.bid_evaluation": bid_evaluation,
     "solicitations.certificate_award": certificate_award,
 }  # fmt: skip
