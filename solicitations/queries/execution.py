@@ -51,7 +51,8 @@ def may_end(actor: Actor, step: ContractStep) -> bool:
 
 def may_answer(actor: Actor, step: ContractStep) -> bool:
     """Whether this actor acts for the organization in this contract."""
-    return actor.can("contracts.answer") and own(actor).filter(pk=step.contract_id).exists()
+    row = own(actor).filter(pk=step.contract_id).first()
+    return row is not None and actor.within(row.scopes).can("contracts.answer")
 
 
 # --- Documents ------------------------------------------------------------------------------------------------------------
@@ -115,32 +116,6 @@ def days_of(step: ContractStep, calendar: Calendar, now: datetime) -> Days | Non
     )
     away = min(away, total)
     return Days(total - away, away) if holder == Side.DEPARTMENT else Days(away, total - away)
-
-
-def expected_days(rows: Iterable[ContractStep], calendar: Calendar, today: date) -> dict[int, date]:
-    """Step id → the day it is expected to be done, from service days along what each waits for.
-
-    A step that is done has its own day. An open one is expected by its due day, or on the next business day when that has
-    passed. The critical path ends on the latest of these days.
-    """
-    found: dict[int, date] = {}
-    by_kind: dict[str, date] = {}
-    for step in sorted(rows, key=lambda s: s.position):
-        if step.done_at is not None:
-            day = _day(step.done_at)
-        elif step.opened_at is not None and step.due_at is not None:
-            day = _day(step.due_at)
-            day = day if day > today else calendar.roll(today)
-        else:
-            start = max((by_kind[kind] for kind in step.after if kind in by_kind), default=today)
-            day = calendar.add_business_days(max(start, today), step.service_days)
-        found[step.pk] = by_kind[step.kind] = day
-    return found
-
-
-def expected_end(rows: Iterable[ContractStep], calendar: Calendar, today: date) -> date | None:
-    """The day the last step is expected to be done; None without steps."""
-    return max(expected_days(rows, calendar, today).values(), default=None)
 
 
 def calendar_of(contract: Contract) -> Calendar:

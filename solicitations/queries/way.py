@@ -7,22 +7,20 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
-from django.utils.translation import gettext as _
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.utils.translation import override
 
 from procurement_portal.clocks.models import Clock
 from procurement_portal.law import engine
 from procurement_portal.people.actor import Actor
 from procurement_portal.people.models.body import Department
-from procurement_portal.web import pieces
 from solicitations.models.contract import Contract, ContractParticipant
 from solicitations.models.execution import ContractStep, StepReturn
 from solicitations.models.trace import Trace
 from solicitations.queries.contract import internal, own
 from solicitations.queries.execution import calendar_of, days_of
 from solicitations.queries.way_history import NOTHING, Seen, by_kind, local_day
-from solicitations.states import ContractState, ContractStepKind, ParticipantPart, StepOutcome
+from solicitations.states import ContractState, ContractStepKind, ParticipantPart
 
 RULE = "solicitations.execution_forecast"
 ON_THE_WAY = (ContractState.DRAFT, ContractState.IN_SIGNATURE)
@@ -84,10 +82,6 @@ class Way:
         """Whom the contract is with."""
         return ", ".join(part.organization.name for part in self.contract.primes)  # type: ignore[attr-defined]
 
-    def pieces(self) -> list[pieces.Step]:
-        """The steps as the component "way" draws them."""
-        return [_piece(step) for step in self.steps]
-
 
 def on_the_way(actor: Actor) -> QuerySet[Contract]:
     """The contracts that are not executed yet and have a way, oldest first."""
@@ -103,17 +97,19 @@ def departments(actor: Actor) -> list[Department]:
 
 def measured(rows: QuerySet[Contract]) -> QuerySet[Contract]:
     """The same contracts with what `ways` reads of them; four queries for any number."""
+    return rows.prefetch_related(*_parts())
+
+
+def _parts() -> tuple[Prefetch, Prefetch]:  # type: ignore[type-arg]
     returns = StepReturn.objects.order_by("returned_at")
     steps = (
         ContractStep.objects.filter(amendment__isnull=True)
-        .select_related("desk", "organization")
+        .select_related("desk__department", "organization")
         .prefetch_related(Prefetch("returns", returns))
         .order_by("position")
     )
     primes = ContractParticipant.objects.filter(part=ParticipantPart.PRIME).select_related("organization")
-    return rows.prefetch_related(
-        Prefetch("steps", steps, to_attr="way_steps"), Prefetch("participants", primes, to_attr="primes")
-    )
+    return Prefetch("steps", steps, to_attr="way_steps"), Prefetch("participants", primes, to_attr="primes")
 
 
 def ways(rows: Sequence[Contract], at: datetime) -> list[Way]:
@@ -121,7 +117,25 @@ def ways(rows: Sequence[Contract], at: datetime) -> list[Way]:
     A contract without steps has no way and is left out."""
     given = [row for row in rows if row.way_steps]  # type: ignore[attr-defined]
     seen = by_kind({row.department_id for row in given}, local_day(at)) if given else {}
-    return [_way(row, seen, at) for row in given]
+    return [_way(row, row.way_steps, seen, at) for row in given]  # type: ignore[attr-defined]
+
+
+def way_along(
+    contract: Contract, steps: Sequence[ContractStep], at: datetime, seen: dict[tuple[int, str], Seen] | None = None
+) -> Way | None:
+    """The measured way along steps that are read already (`execution.steps`): a contract's own, or those of one of its
+    amendments, which has no first day to miss. One query, none where `seen` (`by_kind` of its department) is given; None without steps."""
+    if not steps:
+        return None
+    known = by_kind([contract.department_id], local_day(at)) if seen is None else seen
+    return _way(contract, steps, known, at)
+
+
+def expected_of(rows: Sequence[Contract], at: datetime) -> dict[int, Way]:
+    """Contract id → its way, of those on a page that are not executed yet; five queries for any number."""
+    moving = [row for row in rows if row.status in ON_THE_WAY]
+    prefetch_related_objects(moving, *_parts())
+    return {way.contract.pk: way for way in ways(moving, at)}
 
 
 def way_of(contract: Contract, at: datetime) -> Way | None:
@@ -135,7 +149,8 @@ def expected(contract: Contract, at: datetime) -> engine.Outcome | None:
     row = measured(Contract.objects.select_related("department").filter(pk=contract.pk)).get()
     if not row.way_steps:  # type: ignore[attr-defined]
         return None
-    return _forecast(row, by_kind([row.department_id], local_day(at)), local_day(at))
+    steps = row.way_steps  # type: ignore[attr-defined]
+    return _forecast(row, steps, by_kind([row.department_id], local_day(at)), local_day(at))
 
 
 def forecasts(contract: Contract) -> list[Trace]:
@@ -150,13 +165,16 @@ def warned() -> set[int]:
     return {int(pk) for pk in rows.values_list("subject_id", flat=True)}
 
 
-def _forecast(row: Contract, seen: dict[tuple[int, str], Seen], day: date) -> engine.Outcome:
-    return engine.evaluate(RULE, _facts(row, seen, day), on=day, calendar=calendar_of(row))
+def _forecast(
+    row: Contract, steps: Sequence[ContractStep], seen: dict[tuple[int, str], Seen], day: date
+) -> engine.Outcome:
+    return engine.evaluate(RULE, _facts(row, steps, seen, day), on=day, calendar=calendar_of(row))
 
 
-def _facts(row: Contract, seen: dict[tuple[int, str], Seen], day: date) -> dict[str, Any]:
+def _facts(
+    row: Contract, steps: Sequence[ContractStep], seen: dict[tuple[int, str], Seen], day: date
+) -> dict[str, Any]:
     """What the rule is given. Steps bear their English names: the trace is translated when it is shown."""
-    steps = row.way_steps  # type: ignore[attr-defined]
     kinds = {step.kind for step in steps}
     facts = []
     for step in steps:
@@ -173,7 +191,8 @@ def _facts(row: Contract, seen: dict[tuple[int, str], Seen], day: date) -> dict[
                 "done_on": local_day(step.done_at) if step.done_at else None,
             }
         )
-    return {"asked_on": day, "starts_on": row.starts_on, "steps": facts}
+    of_contract = all(step.amendment_id is None for step in steps)
+    return {"asked_on": day, "starts_on": row.starts_on if of_contract else None, "steps": facts}
 
 
 def name_of(kind: str) -> str:
@@ -182,11 +201,11 @@ def name_of(kind: str) -> str:
         return str(ContractStepKind(kind).label)
 
 
-def _way(row: Contract, seen: dict[tuple[int, str], Seen], at: datetime) -> Way:
-    outcome, calendar = _forecast(row, seen, local_day(at)), calendar_of(row)
+def _way(row: Contract, given: Sequence[ContractStep], seen: dict[tuple[int, str], Seen], at: datetime) -> Way:
+    outcome, calendar = _forecast(row, given, seen, local_day(at)), calendar_of(row)
     path = set(outcome["path"])
     steps = []
-    for step in row.way_steps:  # type: ignore[attr-defined]
+    for step in given:
         name = name_of(step.kind)
         days = days_of(step, calendar, at)
         steps.append(
@@ -200,33 +219,3 @@ def _way(row: Contract, seen: dict[tuple[int, str], Seen], at: datetime) -> Way:
             )
         )
     return Way(contract=row, steps=steps, answer=dict(outcome.answer), trace=dict(outcome.trace))
-
-
-def _piece(found: StepDays) -> pieces.Step:
-    step = found.step
-    details = []
-    if step.outcome == StepOutcome.NOT_NEEDED:
-        details.append(_("Not needed"))
-    if found.agency and found.organization:
-        details.append(
-            _("%(agency)s business days at the department, %(organization)s at the organization")
-            % {"agency": found.agency, "organization": found.organization}
-        )
-    if found.critical:
-        details.append(_("On the critical path"))
-    if step.done_at:
-        state = "done"
-    elif step.opened_at:
-        state = "late" if found.late else "now"
-    else:
-        state = "later"
-    return pieces.Step(
-        name=step.get_kind_display(),
-        state=state,  # type: ignore[arg-type]
-        desk=found.holder,
-        days_taken=found.taken if step.opened_at else None,
-        days_promised=step.service_days,
-        expected=found.expected,
-        done_on=local_day(step.done_at) if step.done_at else None,
-        detail=". ".join(details),
-    )

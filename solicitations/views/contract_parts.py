@@ -22,10 +22,14 @@ from solicitations.models.contract import Amendment, Contract
 from solicitations.models.execution import ContractStep
 from solicitations.queries import contract as contracts
 from solicitations.queries import execution
+from solicitations.queries import way as ways
 from solicitations.queries.paper import AREA_NAMES, dollars
+from solicitations.queries.way import StepDays, Way
+from solicitations.queries.way_history import Seen
 from solicitations.states import AmendmentState, ContractState
 from solicitations.tables.contract import BudgetTable, FiguresTable
-from solicitations.workflow.contract import AMENDMENT, CONTRACT
+from solicitations.workflow.contract import AMENDMENT, CONTRACT, SIGNING
+from solicitations.workflow.execution import STEPS
 
 
 def crumbs(request: HttpRequest, contract: Contract | None = None, *here: Crumb, ours: bool = False) -> None:
@@ -48,39 +52,63 @@ def the_amendment(contract: Contract, number: int) -> Amendment | None:
     return found_or_404(contract.amendments.select_related("made_by"), number=number) if number else None
 
 
-def way(contract: Contract, actor: Actor, amendment: Amendment | None = None, *, ours: bool = False) -> dict[str, Any]:
-    """The steps as the Way shows them, with the day the last one is expected."""
+def way(
+    contract: Contract,
+    actor: Actor,
+    amendment: Amendment | None = None,
+    *,
+    ours: bool = False,
+    seen: dict[tuple[int, str], Seen] | None = None,
+) -> dict[str, Any]:
+    """The steps as the Way shows them, with the forecast of the last signature while it is to come. `seen`: what such steps
+    took in the department (`way_history.by_kind`), where a page shows several ways."""
     rows = execution.steps(contract, amendment)
-    present, calendar = now(), execution.calendar_of(contract)
-    today = present.astimezone(CHICAGO).date()
-    expected = execution.expected_days(rows, calendar, today)
-    ended = contract.status == ContractState.ABANDONED or (amendment and amendment.status == AmendmentState.DROPPED)
-    shown = []
-    for step in rows:
-        days = execution.days_of(step, calendar, present)
-        shown.append(
-            pieces.Step(
-                name=step.get_kind_display(),
-                state=_state(step, present) if not ended or step.done_at else "later",
-                desk=desk(step),
-                days_taken=days.all if days is not None and not (ended and step.done_at is None) else None,
-                days_promised=step.service_days,
-                expected=None if step.done_at or ended else expected[step.pk],
-                done_on=step.done_at.astimezone(CHICAGO).date() if step.done_at else None,
-                detail=_detail(contract, step, days, actor, ours=ours, ended=bool(ended)),
-            )
-        )
+    present = now()
+    measured = ways.way_along(contract, rows, present, seen)
+    ended = over(contract, amendment)
     return {
-        "steps": shown,
-        "expected": None if ended or not rows or rows[-1].done_at else max(expected.values()),
+        "steps": shown(measured, present, actor, ours=ours, ended=ended) if measured is not None else [],
+        "expected": expected_words(measured) if measured is not None else "",
+        "forecast": measured if measured is not None and measured.critical is not None and not ended else None,
         "rows": rows,
-        "days": _both([execution.days_of(step, calendar, present) for step in rows]),
+        "days": (measured.agency_days, measured.organization_days) if measured is not None else (0, 0),
     }
 
 
-def _both(found: list[execution.Days | None]) -> tuple[int, int]:
-    there = [days for days in found if days is not None]
-    return sum(d.agency for d in there), sum(d.applicant for d in there)
+def over(contract: Contract, amendment: Amendment | None = None) -> bool:
+    """Whether it was given up: what is still open then waits for nobody."""
+    dropped = amendment is not None and amendment.status == AmendmentState.DROPPED
+    return dropped or contract.status == ContractState.ABANDONED
+
+
+def expected_words(found: Way) -> str:
+    """The day the last signature is expected, and the day by which four of five come: one day where both are the same."""
+    p50, p80 = found.answer["expected_p50_on"], found.answer["expected_p80_on"]
+    if p50 == p80:
+        return words.day(p50)
+    return _("%(p50)s; in four of five cases by %(p80)s") % {"p50": words.day(p50), "p80": words.day(p80)}
+
+
+def shown(found: Way, present: datetime, actor: Actor, *, ours: bool, ended: bool) -> list[pieces.Step]:
+    """The steps of a way as the component "way" draws them, each with the way to its page for whom it is."""
+    return [_piece(found.contract, step, present, actor, ours=ours, ended=ended) for step in found.steps]
+
+
+def _piece(
+    contract: Contract, found: StepDays, present: datetime, actor: Actor, *, ours: bool, ended: bool
+) -> pieces.Step:
+    step = found.step
+    opened = step.opened_at is not None and not (ended and step.done_at is None)
+    return pieces.Step(
+        name=step.get_kind_display(),
+        state=_state(step, present) if not ended or step.done_at else "later",
+        desk=desk(step),
+        days_taken=found.taken if opened else None,
+        days_promised=step.service_days,
+        expected=None if ended else found.expected,
+        done_on=step.done_at.astimezone(CHICAGO).date() if step.done_at else None,
+        detail=_detail(contract, found, actor, ours=ours, ended=ended),
+    )
 
 
 def _state(step: ContractStep, present: datetime) -> Any:
@@ -98,16 +126,17 @@ def desk(step: ContractStep) -> str:
     return f"{step.desk.name}, {step.desk.department}"
 
 
-def _detail(
-    contract: Contract, step: ContractStep, days: execution.Days | None, actor: Actor, *, ours: bool, ended: bool
-) -> SafeString:
+def _detail(contract: Contract, found: StepDays, actor: Actor, *, ours: bool, ended: bool) -> SafeString:
     """What happened at a step, in sentences, and the way to its page."""
     told: list[Any] = []
-    if days is not None and days.agency and days.applicant:
+    step = found.step
+    if found.agency and found.organization:
         told.append(
             _("Of these, %(agency)s at the department and %(applicant)s with the organization.")
-            % {"agency": words.days(days.agency), "applicant": words.days(days.applicant)}
+            % {"agency": words.days(found.agency), "applicant": words.days(found.organization)}
         )
+    if found.critical and not ended:
+        told.append(_("On the critical path: the expected day hangs on it."))
     if step.done_at is not None:
         told.append(str(step.get_outcome_display()) + (f": {step.why}" if step.why else "."))
     for sent in step.returns.all():
@@ -116,8 +145,10 @@ def _detail(
             told.append(_("Answered: %(answer)s") % {"answer": sent.answer})
     if step.opened_at is not None and step.done_at is None and not ended and not ours and actor.is_staff:
         url = reverse("solicitations:contract-step", args=[contract.number, step.pk])
-        link = format_html('<a href="{}">{}</a>', url, _("Open “%(step)s”") % {"step": step.get_kind_display()})
-        told.append(link)
+        step.contract = contract
+        mine = execution.may_end(actor, step) and step.kind not in SIGNING
+        act = STEPS[step.kind].act if mine else _("See this step")
+        told.append(format_html('<a href="{}">{}</a>', url, act))
     return format_html_join(SafeString(" "), "<span>{}</span>", [(text,) for text in told]) if told else SafeString("")
 
 

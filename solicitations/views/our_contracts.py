@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from procurement_portal.people.access import actor_of, found_or_404, public, requires
 from procurement_portal.people.actor import Actor
-from procurement_portal.time.clock import now
+from procurement_portal.time.clock import now, today
 from procurement_portal.web import pieces
 from procurement_portal.web.htmx import redirect
 from procurement_portal.web.pagination import paginate
@@ -27,6 +27,8 @@ from solicitations.queries import contract as contracts
 from solicitations.queries import ending
 from solicitations.queries import execution as queries
 from solicitations.queries import renewal as renewals
+from solicitations.queries import way as ways
+from solicitations.queries.way_history import by_kind
 from solicitations.states import ContractStepKind, Side
 from solicitations.views import contract_parts as parts
 from solicitations.views.contract_steps import standing
@@ -40,6 +42,7 @@ def our_contracts(request: HttpRequest) -> HttpResponse:
     page = paginate(request, contracts.listed(actor_of(request), ours=True))
     present = now()
     offered = {offer.item.contract_id: offer for offer in reversed(renewals.waiting_for(actor_of(request)))}
+    measured = ways.expected_of(page.items, present)
     rows = []
     for row in page:
         mine = [s for s in row.waiting if s.organization_id is not None]  # type: ignore[attr-defined]
@@ -50,6 +53,7 @@ def our_contracts(request: HttpRequest) -> HttpResponse:
                 "row": row, "state": parts.state_of(row), "figures": contracts.figures(row, row.in_force),  # type: ignore[attr-defined]
                 "act": STEPS[mine[0].kind].act if mine else "", "clock": clock, "elsewhere": elsewhere,
                 "offer": offered.get(row.pk),
+                "expected": parts.expected_words(measured[row.pk]) if row.pk in measured else "",
             }
         )  # fmt: skip
     request.shell_breadcrumbs = [Crumb(_("Home"), reverse("home")), Crumb(_("Contracts and payments"))]  # type: ignore[attr-defined]
@@ -64,23 +68,22 @@ def our_contract(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _page(request: HttpRequest, row: Contract, answer: AnswerForm | None = None, status: int = 200) -> HttpResponse:
-    actor = actor_of(request)
+    actor = actor_of(request).within(row.scopes)
     parts.crumbs(request, row, ours=True)
     figures = contracts.figures(row)
     amendments = parts.amendment_rows(row)
-    ways = [(None, parts.way(row, actor, ours=True))]
-    ways += [
-        (a, parts.way(row, actor, a, ours=True)) for a, _state in amendments if a.status in ("draft", "in_signature")
-    ]
-    to_do = [task for _amendment, way in ways for task in _to_do(row, way["rows"], actor, answer)]
-    due = next((way for _amendment, way in ways if _our_turn(way["rows"])), None)
+    open_ones = [a for a, _state in amendments if a.status in ("draft", "in_signature")]
+    seen = by_kind([row.department_id], today())
+    shown = [(a, parts.way(row, actor, a, ours=True, seen=seen)) for a in (None, *open_ones)]
+    to_do = [task for _amendment, way in shown for task in _to_do(row, way["rows"], actor, answer)]
+    due = next((way for _amendment, way in shown if _our_turn(way["rows"])), None)
     if due is not None and actor.can("contracts.sign"):
         step = queries.turn(due["rows"])
         assert step is not None
         url = actions.sign_url(row, step.amendment, ours=True)
         request.shell_next_action = NextAction(_("Read and sign"), url)  # type: ignore[attr-defined]
     context = {
-        "row": row, "state": parts.state_of(row), "facts": parts.facts(row, figures), "ways": ways, "to_do": to_do,
+        "row": row, "state": parts.state_of(row), "facts": parts.facts(row, figures), "ways": shown, "to_do": to_do,
         "money": parts.figures_table(figures), "budget": parts.budget_table(row), "amendments": amendments,
         "papers": list(row.papers.select_related("voided_by", "file__data_key__within", "signed_copy__data_key__within", "amendment").prefetch_related("signatures")),
         "offers": [

@@ -19,6 +19,7 @@ from procurement_portal.people.jurisdictions import CITY, government
 from procurement_portal.people.models.body import Department
 from procurement_portal.time.clock import now, today
 from procurement_portal.web import charts, words
+from procurement_portal.web.pagination import paginate
 from procurement_portal.web.pieces import Fact
 from procurement_portal.web.shell import Crumb
 from procurement_portal.web.tables import csv_response
@@ -30,11 +31,13 @@ from solicitations.queries.way import Way
 from solicitations.queries.way_history import NOTHING, Seen, by_kind, local_day, promised
 from solicitations.states import ContractStepKind
 from solicitations.tables.way import BehindTable, ExecutedTable
+from solicitations.views import contract_parts as parts
 from solicitations.views.contracts import the_contract
 
 _FIRST = {"p50": 0, "p80": 1, "none": 2}  # warnings before the rest
-# A department has fewer contracts on the way at once; beyond this the page says so instead of growing.
-MOST_SHOWN = 200
+# The forecast is computed, so all of a department are forecast before those in danger can stand first. A department has
+# fewer on the way at once; beyond this the page says so instead of growing.
+MOST = 1000
 
 
 def _year(request: HttpRequest, day: date) -> int:
@@ -100,7 +103,8 @@ def figure_csv(request: HttpRequest, what: str) -> HttpResponseBase:
 @requires("solicitations.view_internal")
 @require_safe
 def department(request: HttpRequest) -> HttpResponse:
-    """A department's contracts on the way, those in danger first, and what its steps take against what they promise."""
+    """A department's contracts on the way, those in danger first or those of one warning alone (`warning`: p50, p80, none), and
+    what its steps take against what they promise."""
     actor, at = actor_of(request), now()
     rows, day = queries.on_the_way(actor), local_day(at)
     bodies = queries.departments(actor)
@@ -111,11 +115,13 @@ def department(request: HttpRequest) -> HttpResponse:
     if chosen is not None:
         if not actor.can_as_officer("solicitations.view_internal"):
             witness(actor, "department.audit_way", chosen)
-        measured = queries.measured(rows.filter(department=chosen))[: MOST_SHOWN + 1]
-        found = queries.ways(list(measured), at)
+        found = queries.ways(list(queries.measured(rows.filter(department=chosen))[: MOST + 1]), at)
         kinds = {kind: seen for (_body, kind), seen in by_kind([chosen.pk], day).items()}
         goals = promised(chosen.pk)
     found.sort(key=lambda way: (_FIRST[way.warning], way.answer["expected_p80_on"], way.contract.pk))
+    warning = request.GET.get("warning", "")
+    shown = [way for way in found if way.warning == warning] if warning in _FIRST else found
+    page = paginate(request, shown)
     request.shell_breadcrumbs = [  # type: ignore[attr-defined]
         Crumb(_("Home"), reverse("home")),
         Crumb(_("Contracts"), reverse("solicitations:contracts")),
@@ -124,8 +130,12 @@ def department(request: HttpRequest) -> HttpResponse:
     context = {
         "chosen": chosen,
         "departments": bodies,
-        "ways": found[:MOST_SHOWN],
-        "more": len(found) > MOST_SHOWN,
+        "warning": warning,
+        "warnings": [("p50", _("Cannot be met")), ("p80", _("May not be met")), ("none", _("In time"))],
+        "page": page,
+        "rows": [(way, parts.expected_words(way)) for way in page],
+        "on_the_way": len(found),
+        "more": len(found) > MOST,
         "in_danger": sum(1 for way in found if way.warning != "none"),
         "chart": _days_chart(kinds, goals),
         "year_line": _own_line(request, chosen, day),
@@ -176,7 +186,7 @@ def contract(request: HttpRequest, number: str) -> HttpResponse:
         Crumb(_("Contracts"), reverse("solicitations:contracts")),
         Crumb(row.number, reverse("solicitations:contract", args=[row.number])),
     ]
-    return _contract_page(request, row, trail)
+    return _contract_page(request, row, trail, ours=False)
 
 
 @requires("contracts.view")
@@ -188,11 +198,12 @@ def own(request: HttpRequest, pk: int) -> HttpResponse:
         Crumb(_("Our contracts"), reverse("solicitations:our-contracts")),
         Crumb(row.number, reverse("solicitations:our-contract", args=[row.pk])),
     ]
-    return _contract_page(request, row, trail)
+    return _contract_page(request, row, trail, ours=True)
 
 
-def _contract_page(request: HttpRequest, row: Contract, trail: list[Crumb]) -> HttpResponse:
-    found = queries.way_of(row, now())
+def _contract_page(request: HttpRequest, row: Contract, trail: list[Crumb], *, ours: bool) -> HttpResponse:
+    at, ended = now(), parts.over(row)
+    found = queries.way_of(row, at)
     request.shell_breadcrumbs = [Crumb(_("Home"), reverse("home")), *trail, Crumb(_("The way"))]  # type: ignore[attr-defined]
     kept = [
         {
@@ -203,19 +214,27 @@ def _contract_page(request: HttpRequest, row: Contract, trail: list[Crumb]) -> H
         }
         for trace in queries.forecasts(row)
     ]
-    context = {"row": row, "way": found, "facts": _facts(found) if found else [], "forecasts": kept}
+    context = {
+        "row": row,
+        "way": found,
+        "warning": found.warning if found and not ended else "none",
+        "steps": parts.shown(found, at, actor_of(request), ours=ours, ended=ended) if found else [],
+        "facts": _facts(found, ended) if found else [],
+        "forecasts": kept,
+    }
     return render(request, "solicitations/way/contract.html", context)
 
 
-def _facts(found: Way) -> list[Fact]:
-    row, critical = found.contract, found.critical
+def _facts(found: Way, ended: bool) -> list[Fact]:
+    row, critical = found.contract, None if ended else found.critical
     if row.signed_at is not None:
         expected = Fact(_("Executed"), words.day(row.signed_at))
+    elif ended:
+        expected = Fact(_("Executed"), _("Never: it ended without signature"))
     else:
         expected = Fact(
             _("Expected to be executed"),
-            _("%(p50)s; in four of five cases by %(p80)s")
-            % {"p50": words.day(found.answer["expected_p50_on"]), "p80": words.day(found.answer["expected_p80_on"])},
+            parts.expected_words(found),
             found.trace,
         )
     return [

@@ -262,15 +262,3 @@ def test_a_contract_ended_without_signature_leaves_no_work_behind(cast: Cast) ->
     assert not Clock.objects.filter(stopped_at__isnull=True, rule=execution.STEP_CLOCK).exists()
     assert ContractPaper.objects.get().voided_why == "The program was cut."
     assert Entry.objects.filter(act="contract.abandon", why="The program was cut.").exists()
-
-
-def test_the_expected_day_follows_service_days_along_the_critical_path(cast: Cast) -> None:
-    contract = made.drafted(cast)
-    calendar, today = queries.calendar_of(contract), clock.today()
-    rows = queries.steps(contract)
-    expected = queries.expected_days(rows, calendar, today)
-    by_kind = {step.kind: expected[step.pk] for step in rows}
-    checks = max(by_kind[kind] for kind in (K.DOCUMENTS, K.INSURANCE, K.DISCLOSURE, K.BUDGET, K.LAW))
-    assert checks == by_kind[K.DOCUMENTS] == calendar.add_business_days(today, 10)
-    assert by_kind[K.SIGN_ORG] == calendar.add_business_days(checks, 5)
-    assert queries.expected_end(rows, calendar, today) == calendar.add_business_days(by_kind[K.SIGN_ORG], 3)

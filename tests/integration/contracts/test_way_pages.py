@@ -15,6 +15,8 @@ from procurement_portal.history.models import Entry
 from procurement_portal.people.actor import Actor
 from procurement_portal.time import clock
 from solicitations.actions import way as actions
+from solicitations.queries import way as queries
+from solicitations.views.contract_parts import expected_words
 from tests.cast import Cast, Person
 from tests.factories import ways
 
@@ -61,13 +63,16 @@ def test_what_is_no_year_is_not_found(cast: Cast, year: str) -> None:
 
 
 def test_contracts_in_danger_stand_first_with_the_step_that_decides(cast: Cast, as_: As) -> None:
-    ways.going(cast, title="In time")
-    ways.going(cast, title="In danger", starts_on=clock.today() + timedelta(days=10))
+    ways.going(cast, title="Calm start")
+    ways.going(cast, title="Endangered", starts_on=clock.today() + timedelta(days=10))
     page = text(as_(cast.dora), "/contracts/way/")
-    assert page.index("In danger") < page.index("In time")
+    assert page.index("Endangered") < page.index("Calm start")
     assert "1 contract may miss its first day." in page and "cannot be met" in page
     assert "Documents from the organization at" in page
     assert "No step has ended in the last year yet" in page
+    alone = text(as_(cast.dora), "/contracts/way/?warning=none")
+    assert "Calm start" in alone and "Endangered" not in alone
+    assert "None of the contracts on the way is so" in text(as_(cast.dora), "/contracts/way/?warning=p80")
 
 
 def test_the_picture_holds_what_steps_took_against_what_was_promised(cast: Cast, as_: As) -> None:
@@ -88,6 +93,10 @@ def test_the_departments_page_costs_the_same_at_any_number(cast: Cast, as_: As) 
         ways.going(cast)
     ways.year(cast, [7] * 10)
     assert statements(client, "/contracts/way/") == few <= 20
+    for _ in range(12):
+        ways.going(cast)
+    page = text(client, "/contracts/way/?page=2")
+    assert "26 to 26 of 26 results" in page and page.count('class="p-work"') == 1
 
 
 def test_the_public_figure_costs_the_same_at_any_number(cast: Cast) -> None:
@@ -111,6 +120,34 @@ def test_one_contract_shows_its_steps_days_and_why_to_both_sides(cast: Cast, as_
             "the why says by which policy"
         )
         assert page.count("On the critical path") == 4
+
+
+def test_every_page_tells_one_expected_day_half_and_four_of_five_and_why(cast: Cast, as_: As) -> None:
+    ways.year(cast, [7] * 6 + [28] * 4)
+    row = ways.going(cast, title="Awaited")
+    found = queries.way_of(row, clock.now())
+    assert found is not None and found.answer["expected_p50_on"] < found.answer["expected_p80_on"]
+    expected = expected_words(found)
+    assert "in four of five cases by" in expected
+    ours, staff = as_(cast.rita), as_(cast.dora)
+    for client, path in (
+        (staff, f"/contracts/{row.number}/"), (staff, f"/contracts/{row.number}/way/"), (staff, "/contracts/way/"),
+        (ours, f"/our-contracts/{row.pk}/"), (ours, f"/our-contracts/{row.pk}/way/"), (ours, "/our-contracts/"),
+    ):  # fmt: skip
+        assert expected in text(client, path), path
+    page = text(ours, f"/our-contracts/{row.pk}/")
+    assert "Four of five are executed by" in page, "the why of the day"
+    assert page.count("the expected day hangs on it") == len(found.answer["path"])
+    few = statements(staff, f"/contracts/{row.number}/")
+    ways.year(cast, [7] * 10)
+    assert statements(staff, f"/contracts/{row.number}/") == few
+
+
+def test_a_way_that_ended_without_signature_expects_nothing(cast: Cast, as_: As) -> None:
+    row = ways.going(cast, starts_on=clock.today() + timedelta(days=3), status="abandoned")
+    for path in (f"/contracts/{row.number}/", f"/contracts/{row.number}/way/"):
+        page = text(as_(cast.dora), path)
+        assert "Expected" not in page and "cannot be met" not in page, path
 
 
 def test_others_find_nothing(cast: Cast, as_: As) -> None:
