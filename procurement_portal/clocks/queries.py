@@ -7,11 +7,14 @@ from dataclasses import dataclass
 
 from django.db import connection, models
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Cast
 
 from procurement_portal.clocks.models import Clock, Feed
 from procurement_portal.history.record import subject_type
+from procurement_portal.people import scopes
 from procurement_portal.people.acting import actor_from, body_key, open_memberships
 from procurement_portal.people.actor import Actor
+from procurement_portal.people.models.body import Organization
 from procurement_portal.people.models.user import User
 
 
@@ -80,10 +83,20 @@ def waiting_for_others(actor: Actor, desks: Collection[int] | None = None) -> Qu
     if actor.user_id is None:
         return Clock.objects.none()
     if actor.organization_id:
-        asked = Q(asked_by_organization_id=actor.organization_id)
+        asked = Q(asked_by_organization_id=actor.organization_id) & _reached(actor)
     else:
         asked = Q(asked_by_id=actor.user_id, asked_by_organization_id__isnull=True)
     return _open().filter(asked).exclude(_held(actor, desks)).order_by("due_at", "pk")
+
+
+def names_of_holders(clocks: Collection[Clock]) -> dict[int, str]:
+    """Clock id → the person or organization that holds it, by name; desks have their own. At most two queries."""
+    people = {c.user_id for c in clocks if c.user_id is not None}
+    bodies = {c.organization_id for c in clocks if c.organization_id is not None}
+    users = dict(User.objects.filter(pk__in=people).values_list("pk", "name")) if people else {}
+    organizations = dict(Organization.objects.filter(pk__in=bodies).values_list("pk", "name")) if bodies else {}
+    found = {c.pk: users.get(c.user_id or 0) or organizations.get(c.organization_id or 0, "") for c in clocks}
+    return {pk: name for pk, name in found.items() if name}
 
 
 def on(subject: models.Model) -> QuerySet[Clock]:
@@ -130,5 +143,16 @@ def _held(actor: Actor, desks: Collection[int] | None = None) -> Q:
     if ids:
         held |= Q(desk__isnull=False, desk__in=ids)
     if actor.organization_id:
-        held |= Q(organization_id__isnull=False, organization_id=actor.organization_id)
+        held |= Q(organization_id__isnull=False, organization_id=actor.organization_id) & _reached(actor)
     return held
+
+
+def _reached(actor: Actor) -> Q:
+    """No bound for somebody with a role everywhere in the organization; else the records their limited roles reach."""
+    if actor.roles:
+        return Q()
+    condition = Q(pk__in=[])
+    for rows in scopes.reached(actor):
+        ids = rows.annotate(as_text=Cast("pk", models.CharField())).values("as_text")
+        condition |= Q(subject_type=subject_type(rows.model), subject_id__in=ids)
+    return condition

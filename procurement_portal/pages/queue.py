@@ -83,8 +83,8 @@ def in_groups(rows: Sequence[Clock], edges: Edges) -> list[pieces.WorkGroup]:
     return [pieces.WorkGroup(LABELS[group], found) for group, found in by_group.items() if found]
 
 
-def work_row(clock: Clock, edges: Edges, *, waiting: bool = False) -> pieces.WorkRow:
-    """One line: what, on which record, until when, at whose desk, and the way there."""
+def work_row(clock: Clock, edges: Edges, *, waiting: bool = False, holder: str = "") -> pieces.WorkRow:
+    """One line: what, on which record, until when, at whose desk (or with whom: `holder`), and the way there."""
     note = ""
     if waiting:
         days = (edges.today - clock.started_at.astimezone(CHICAGO).date()).days
@@ -98,8 +98,7 @@ def work_row(clock: Clock, edges: Edges, *, waiting: bool = False) -> pieces.Wor
         url=clock.url or "#",
         for_whom=clock.subject_label,
         clock=pieces.Clock(clock.started_at, clock.due_at, edges.now, rule=clock.citation),
-        desk=place(clock),
-        act=pieces.Act(gettext("Open"), clock.url) if clock.url and not waiting else None,
+        desk=place(clock) or holder,
         note=note,
     )
 

@@ -66,10 +66,14 @@ def work(request: HttpRequest) -> HttpResponse:
     others = []
     if not for_others and page.number == 1:
         others = list(queries.waiting_for_others(actor, ids)[: WAITING_SHOWN + 1])
+    with_whom = queries.names_of_holders(list(page) if for_others else others)
     context = {
         "page": page,
-        "groups": _groups(list(page), edges, sort=sort, waiting=for_others),
-        "others": [queue.work_row(clock, edges, waiting=True) for clock in others[:WAITING_SHOWN]],
+        "groups": _groups(list(page), edges, sort, with_whom if for_others else None),
+        "others": [
+            queue.work_row(clock, edges, waiting=True, holder=with_whom.get(clock.pk, ""))
+            for clock in others[:WAITING_SHOWN]
+        ],
         "more_others": len(others) > WAITING_SHOWN,
         "form": form,
         "chosen": sum(bool(chosen.get(name)) for name in ("desk", "when")),
@@ -84,9 +88,13 @@ def work(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/work.html", context)
 
 
-def _groups(rows: list[Clock], edges: queue.Edges, *, sort: str, waiting: bool) -> list[pieces.WorkGroup]:
-    if waiting:
-        return [pieces.WorkGroup(_("Waits for others"), [queue.work_row(c, edges, waiting=True) for c in rows])]
+def _groups(
+    rows: list[Clock], edges: queue.Edges, sort: str, with_whom: dict[int, str] | None
+) -> list[pieces.WorkGroup]:
+    """The rows in groups; `with_whom` holds who has what waits for others, None for one's own work."""
+    if with_whom is not None:
+        shown = [queue.work_row(c, edges, waiting=True, holder=with_whom.get(c.pk, "")) for c in rows]
+        return [pieces.WorkGroup(_("Waits for others"), shown)]
     if sort != "due":
         return [pieces.WorkGroup(_("My work"), [queue.work_row(clock, edges) for clock in rows])]
     return queue.in_groups(rows, edges)

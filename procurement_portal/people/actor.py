@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
 
 from procurement_portal.people.roles import AUDITOR, EVERYONE, permissions_of
 
@@ -73,6 +74,17 @@ class Actor:
     def acting_as(self) -> str:
         """The body history keeps."""
         return self.department_name or self.organization_name
+
+    def within(self, scopes: Collection[tuple[str, str]]) -> Actor:
+        """The same actor with the roles given for one of these records ((type, id)) alone, as if held everywhere: for
+        deciding about that record."""
+        given = frozenset(role for role, kind, key in self.scoped if (kind, key) in scopes)
+        return replace(self, roles=self.roles | given) if given else self
+
+    def reached(self, permission: str, scope_type: str) -> list[int]:
+        """The ids of the records of a type for which a role that allows this was given."""
+        held = {(key, role) for role, kind, key in self.scoped if kind == scope_type and key.isdigit()}
+        return sorted({int(key) for key, role in held if permission in permissions_of(frozenset({role}))})
 
     def can(self, permission: str, scope: tuple[str, str] | None = None) -> bool:
         """Whether a role held everywhere, or one given for this (type, id), allows it. The system may do everything."""

@@ -7,9 +7,11 @@ Registered at start-up (`handoffs.py` lists them). Queries and actions ask `acto
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 
@@ -27,12 +29,14 @@ class ScopeKind:
     """A kind of record a role may be limited to.
 
     `group` heads its records in the form, `one` says it beside a role; `choices(actor, only)` gives (id, name) of the records
-    the actor's body has, newest first, or of the one with the id `only`.
+    the actor's body has, newest first, or of the one with the id `only`. `subjects(actor)` gives the records, of this kind
+    and of those that follow from it, which the actor reaches: their deadlines are the ones somebody with limited roles sees.
     """
 
     group: str | Promise
     one: str | Promise
     choices: Callable[[Actor, str], Iterable[tuple[int, str]]]
+    subjects: Callable[[Actor], Iterable[QuerySet[Any]]]
 
 
 _kinds: dict[str, ScopeKind] = {}
@@ -57,6 +61,12 @@ def offered(actor: Actor) -> list[tuple[str, list[tuple[str, str]]]]:
         found = [(key_of((kind, str(pk))), words.data(name)) for pk, name in provider.choices(actor, "")]
         groups.append((str(provider.group), found))
     return [group for group in groups if group[1]]
+
+
+def reached(actor: Actor) -> Iterator[QuerySet[Any]]:
+    """For somebody who holds no role everywhere in the body acted for: the records their limited roles reach, a queryset a kind."""
+    for provider in _kinds.values():
+        yield from provider.subjects(actor)
 
 
 def key_of(scope: Scope) -> str:

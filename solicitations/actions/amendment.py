@@ -153,5 +153,5 @@ def drop(*, actor: Actor, amendment_id: int, why: str) -> Amendment:
         contract_id=contract.pk, amendment=amendment.number, by=actor.label, why=why.strip(), number=contract.number,
         title=contract.title, url=reverse("solicitations:our-contract", args=[contract.pk]),
     )  # fmt: skip
-    send(told, to=recipients.organization(prime_id(contract), (*BRINGERS, *SIGNERS)))
+    send(told, to=recipients.organization(prime_id(contract), (*BRINGERS, *SIGNERS), contract.scopes))
     return amendment

@@ -159,7 +159,7 @@ def abandon(*, actor: Actor, contract_id: int, why: str, by: int | None = None) 
         contract_id=contract.pk, amendment=0, by=actor.label, why=why.strip(), number=contract.number,
         title=contract.title, url=reverse("solicitations:our-contract", args=[contract.pk]),
     )  # fmt: skip
-    send(told, to=recipients.organization(prime_id(contract), (*BRINGERS, *SIGNERS)))
+    send(told, to=recipients.organization(prime_id(contract), (*BRINGERS, *SIGNERS), contract.scopes))
     return contract
 
 

@@ -153,7 +153,7 @@ def void(
         paper_id=paper.pk, by=actor.label, why=why, signatures=given, number=contract.number, title=contract.title,
         url=sign_url(contract, amendment, ours=True),
     )  # fmt: skip
-    send(told, to=recipients.organization(prime_id(contract), (*BRINGERS, *SIGNERS)))
+    send(told, to=recipients.organization(prime_id(contract), (*BRINGERS, *SIGNERS), contract.scopes))
     if given:
         url = reverse("solicitations:contract", args=[contract.number])
         officers = recipients.department(contract.department_id, ["program_officer", "procurement_officer"])

@@ -124,7 +124,8 @@ def _side(actor: Actor, contract: Contract) -> Side:
     """For whom this actor signs. Raises NotASigner for anybody who is not authorized."""
     side = Side.ORGANIZATION if actor.organization_id is not None else Side.DEPARTMENT
     permission = "contracts.sign" if side == Side.ORGANIZATION else "solicitations.sign_contract"
-    if actor.user_id is None or not actor.can(permission):
+    here = actor.within(contract.scopes) if side == Side.ORGANIZATION else actor
+    if actor.user_id is None or not here.can(permission):
         raise NotASigner(_("Signing is for %(who)s.") % {"who": who_may(permission)})
     if side == Side.DEPARTMENT:
         try:
@@ -220,7 +221,7 @@ def _execute(contract: Contract, amendment: Amendment | None, paper: ContractPap
         title=contract.title,
     )
     ours = replace(told, url=reverse("solicitations:our-contract", args=[contract.pk]))
-    send(ours, to=recipients.organization(prime_id(contract), ORGANIZATION_PEOPLE))
+    send(ours, to=recipients.organization(prime_id(contract), ORGANIZATION_PEOPLE, contract.scopes))
     theirs = replace(told, url=reverse("solicitations:contract", args=[contract.number]))
     send(theirs, to=recipients.department(contract.department_id, OFFICERS))
 
@@ -234,7 +235,7 @@ def _tell_signed(contract: Contract, amendment: Amendment | None, signature: Sig
     if side == Side.ORGANIZATION:
         send(told, to=recipients.department(contract.department_id, OFFICERS))
     else:
-        send(told, to=recipients.organization(prime_id(contract), ORGANIZATION_PEOPLE))
+        send(told, to=recipients.organization(prime_id(contract), ORGANIZATION_PEOPLE, contract.scopes))
 
 
 def _named(contract: Contract, amendment: Amendment | None) -> str:

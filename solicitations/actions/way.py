@@ -117,7 +117,7 @@ def _warn(row: Contract, outcome: engine.Outcome) -> None:
     for part in ContractParticipant.objects.filter(contract=row, part=ParticipantPart.PRIME):
         send(
             FirstDayInDanger(**facts, url=reverse("solicitations:way-own", args=[row.pk])),
-            to=recipients.organization(part.organization_id),
+            to=recipients.organization(part.organization_id, scopes=row.scopes),
         )
 
 

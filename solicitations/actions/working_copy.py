@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -65,8 +65,7 @@ class Held:
 
 def here(actor: Actor, submission: Submission) -> Actor:
     """The actor with the roles that were given for this proposal, or the department that asks, alone."""
-    given = {role for role, kind, key in actor.scoped if (kind, key) in submission.scopes}
-    return replace(actor, roles=actor.roles | given) if given else actor
+    return actor.within(submission.scopes)
 
 
 def hold(actor: Actor, submission_id: int, permission: str, at: datetime | None = None) -> Held:

@@ -71,6 +71,11 @@ class Contract(models.Model):
         """The record a role may be given for alone."""
         return ("solicitations.contract", str(self.pk))
 
+    @property
+    def scopes(self) -> tuple[tuple[str, str], ...]:
+        """What a role that reaches this contract may be limited to: the contract itself, or the department it is with."""
+        return (self.scope, ("people.department", str(self.department_id)))
+
 
 class ContractSeries(models.Model):
     """The last number of a department's contracts in a fiscal year. Locked while the next one is taken."""

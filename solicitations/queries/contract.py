@@ -9,6 +9,7 @@ from decimal import Decimal
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from procurement_portal.people.actor import Actor
+from procurement_portal.people.scopes import DEPARTMENT
 from solicitations.models.contract import Amendment, Contract, ContractParticipant
 from solicitations.models.execution import ContractPaper, ContractStep, Signature
 from solicitations.queries.awards import PUBLIC
@@ -38,11 +39,20 @@ def internal(actor: Actor) -> QuerySet[Contract]:
 
 
 def own(actor: Actor) -> QuerySet[Contract]:
-    """The contracts in which the actor's organization is the prime contractor, in every state."""
+    """The contracts in every state in which the actor's organization is the prime contractor: all of them, or those that a
+    role given for one contract or for one department's matters reaches."""
     rows = Contract.objects.select_related("department")
-    if actor.organization_id is None or not actor.can("contracts.view"):
+    if actor.organization_id is None:
         return rows.none()
-    return rows.filter(Exists(_PRIME.filter(organization_id=actor.organization_id)))
+    return rows.filter(_own(actor))
+
+
+def _own(actor: Actor) -> Q:
+    prime = Q(Exists(_PRIME.filter(organization_id=actor.organization_id)))
+    if actor.can("contracts.view"):
+        return prime
+    one = Q(pk__in=actor.reached("contracts.view", "solicitations.contract"))
+    return prime & (one | Q(department_id__in=actor.reached("contracts.view", DEPARTMENT)))
 
 
 def visible(actor: Actor, *, mine: bool = False) -> QuerySet[Contract]:
@@ -51,8 +61,8 @@ def visible(actor: Actor, *, mine: bool = False) -> QuerySet[Contract]:
         _PARTICIPANTS, Prefetch("amendments", Amendment.objects.filter(status=AmendmentState.SIGNED).order_by("number"))
     )
     seen = Q(pk__in=[]) if mine else Q(status__in=PUBLIC)
-    if actor.organization_id is not None and actor.can("contracts.view"):
-        seen |= Q(Exists(_PRIME.filter(organization_id=actor.organization_id)))
+    if actor.organization_id is not None:
+        seen |= _own(actor)
     return rows.filter(seen)
 
 
@@ -72,7 +82,9 @@ def listed(
         rows = rows.filter(department_id=department)
     for word in text.split()[:8]:
         named = ContractParticipant.objects.filter(contract=OuterRef("pk"), organization__name__icontains=word)
-        rows = rows.filter(Q(number__icontains=word) | Q(title__icontains=word) | Exists(named))
+        rows = rows.filter(
+            Q(number__icontains=word) | Q(title__icontains=word) | Q(solicitation__number=word) | Exists(named)
+        )
     waiting = ContractStep.objects.filter(opened_at__isnull=False, done_at__isnull=True).select_related(
         "desk__department", "organization"
     )

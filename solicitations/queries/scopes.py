@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from procurement_portal.people.actor import Actor
 from procurement_portal.people.scopes import ScopeKind
-from solicitations.queries import contract, submission
+from solicitations.models.cure import ClarificationRequest, CureItem, Interview
+from solicitations.models.execution import StepReturn
+from solicitations.queries import contract, execution, submission
 
 MOST = 200  # of each kind in the form, newest first
 
@@ -25,5 +29,23 @@ def _contracts(actor: Actor, only: str) -> Iterable[tuple[int, str]]:
     return [(pk, f"{number} {title}") for pk, number, title in found[:MOST]]
 
 
-SUBMISSION_SCOPE = ScopeKind(group=_("One answer"), one=_("for one answer"), choices=_answers)
-CONTRACT_SCOPE = ScopeKind(group=_("One contract"), one=_("for one contract"), choices=_contracts)
+def _of_answers(actor: Actor) -> Iterable[QuerySet[Any]]:
+    """The answers, and what is asked about them between opening and decision."""
+    seen = submission.own(actor).select_related(None).order_by()
+    yield seen
+    for asked in (CureItem, ClarificationRequest, Interview):
+        yield asked.objects.filter(proposal__submission__in=seen.values("pk"))
+
+
+def _of_contracts(actor: Actor) -> Iterable[QuerySet[Any]]:
+    """The contracts, their steps, and what was sent back."""
+    yield contract.own(actor).select_related(None).order_by()
+    steps = execution.step_rows(actor).select_related(None)
+    yield steps
+    yield StepReturn.objects.filter(step__in=steps.values("pk"))
+
+
+SUBMISSION_SCOPE = ScopeKind(group=_("One answer"), one=_("for one answer"), choices=_answers, subjects=_of_answers)
+CONTRACT_SCOPE = ScopeKind(
+    group=_("One contract"), one=_("for one contract"), choices=_contracts, subjects=_of_contracts
+)

@@ -41,7 +41,8 @@ def own(actor: Actor) -> QuerySet[Submission]:
         rows
         if actor.can("proposals.view")
         else rows.filter(
-            Q(pk__in=_scoped(actor, SCOPE_TYPE)) | Q(solicitation__department_id__in=_scoped(actor, DEPARTMENT_SCOPE))
+            Q(pk__in=actor.reached("proposals.view", SCOPE_TYPE))
+            | Q(solicitation__department_id__in=actor.reached("proposals.view", DEPARTMENT_SCOPE))
         )
     )
 
@@ -111,10 +112,6 @@ def touched_by_addendum(solicitation_id: int, question_ids: tuple[int, ...]) -> 
     answered = Answer.objects.filter(submission=OuterRef("pk"), question_id__in=question_ids)
     lines = BudgetLine.objects.filter(submission=OuterRef("pk"), question_id__in=question_ids)
     return Submission.objects.filter(Q(Exists(answered)) | Q(Exists(lines)), solicitation_id=solicitation_id)
-
-
-def _scoped(actor: Actor, scope_type: str) -> list[int]:
-    return [int(key) for _, kind, key in actor.scoped if kind == scope_type and key.isdigit()]
 
 
 # --- The deadline ---------------------------------------------------------------------------------------------------------

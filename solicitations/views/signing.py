@@ -20,6 +20,7 @@ from solicitations.models.execution import ContractPaper
 from solicitations.queries import contract as contracts
 from solicitations.queries import execution
 from solicitations.queries.paper import text_of
+from solicitations.states import ContractStepKind as K
 from solicitations.states import Side
 from solicitations.views import contract_parts as parts
 from solicitations.views.contracts import the_contract
@@ -34,11 +35,13 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     actor, ours = actor_of(request), side == Side.ORGANIZATION
+    actor = actor.within(contract.scopes) if ours else actor
     paper = contracts.standing_paper(contract, amendment)
     steps = execution.steps(contract, amendment)
     due = execution.turn(steps)
     permission = "contracts.sign" if ours else "solicitations.sign_contract"
     given = contracts.signatures(paper) if paper is not None else []
+    after = (K.SIGN_ORG, K.SIGN_DEPT) if ours else (K.SIGN_DEPT,)  # one's own signature, and what follows it
     title = _sign_title(amendment)
     parts.crumbs(request, contract, Crumb(title), ours=ours)
     body = actor.organization_name if ours else contract.department.name
@@ -49,7 +52,7 @@ def _page(
         "row": contract, "amendment": amendment, "paper": paper, "text": text_of(paper) if paper else None,
         "ready": _ready(paper), "given": given, "title": title, "ours": ours,
         "my_turn": due is not None and execution.side_of(due.kind) == side,
-        "waits_for": [str(s.get_kind_display()) for s in steps if s.done_at is None],
+        "waits_for": [str(s.get_kind_display()) for s in steps if s.done_at is None and s.kind not in after],
         "may_sign": actor.can(permission), "intent": actions.intent_text(side, body, named),
         "form": form or SignatureForm(initial={"sha256": paper.sha256 if paper else ""}),
         "action": _url(contract, amendment, side, "signed"),
