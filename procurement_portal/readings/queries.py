@@ -30,6 +30,11 @@ class Standing:
         """What is in force, in words."""
         return in_words(self.topic, self.value)
 
+    @property
+    def authority(self) -> str:
+        """The provision that lets the officer decide; "" for a number of policy."""
+        return self.topic.authority if isinstance(self.topic, Question) else ""
+
 
 def in_force(on: date) -> dict[str, Choice]:
     """What officers chose and is in force on that day, for `law.evaluate(..., readings=in_force(day))`; one query.

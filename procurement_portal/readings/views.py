@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from procurement_portal.law.readings import Question
 from procurement_portal.people.access import actor_of, requires
-from procurement_portal.readings import queries, register
+from procurement_portal.readings import matters, queries, register
 from procurement_portal.readings.actions import decide
 from procurement_portal.readings.forms import DecisionForm
 from procurement_portal.time.clock import today
@@ -21,15 +21,12 @@ from procurement_portal.web.refusal import Invalid
 @requires("staff.work")
 @require_safe
 def readings(request: HttpRequest) -> HttpResponse:
-    """Every open question and number with what is in force, by competent officer; searched by words."""
+    """Every open question and number with what is in force, by government and matter; searched by words."""
     words = request.GET.get("q", "").strip()
     rows = queries.overview(actor_of(request), today())
     if words:
         rows = [row for row in rows if words.casefold() in f"{row.key} {row.topic.question} {row.means}".casefold()]
-    groups: dict[str, list[queries.Standing]] = {}
-    for row in rows:
-        groups.setdefault(str(row.officer.label), []).append(row)
-    context = {"groups": groups.items(), "words": words, "count": len(rows)}
+    context = {"groups": matters.grouped(rows), "words": words, "mine": sum(row.may_decide for row in rows)}
     return render(request, "readings/list.html", context)
 
 

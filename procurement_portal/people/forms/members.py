@@ -144,8 +144,7 @@ class EngagementForm(forms.Form):
         queryset=Organization.objects.order_by("sort_name"),
         label=_("Organizations"),
         required=False,
-        widget=forms.SelectMultiple(attrs={"size": 8}),
-        help_text=_("Hold Ctrl or Command to choose several."),
+        widget=forms.CheckboxSelectMultiple,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

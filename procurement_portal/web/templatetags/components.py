@@ -16,6 +16,8 @@ from procurement_portal.web import pieces
 from procurement_portal.web.shell import NavItem
 from procurement_portal.web.templatetags.registry import register
 
+LINES_OPEN = 12  # of the arithmetic of a figure; more stand in a fold
+
 
 def _csrf(context: Context) -> Any:
     return context.get("csrf_token", "")
@@ -47,9 +49,11 @@ def way(steps: Sequence[pieces.Step], label: Any = "") -> dict[str, Any]:
 
 @register.inclusion_tag("components/why.html")
 def why(trace: Mapping[str, Any] | Explanation | None, label: Any = "") -> dict[str, Any]:
-    """The answer in a sentence, the arithmetic line by line, the statute, the reading. Draws nothing for None."""
+    """The answer in a sentence, the arithmetic line by line (many lines in a fold of their own), the statute, the reading.
+    Draws nothing for None."""
     explanation = explain(trace, gettext) if isinstance(trace, Mapping) else trace
-    return {"why": explanation, "label": label or gettext("Why?")}
+    long = explanation is not None and len(explanation.lines) > LINES_OPEN
+    return {"why": explanation, "label": label or gettext("Why?"), "long": long}
 
 
 @register.inclusion_tag("components/facts.html")

@@ -14,7 +14,7 @@ from procurement_portal.history.models import Entry
 from procurement_portal.law.book import current_book
 from procurement_portal.people.models.body import Department
 from procurement_portal.people.models.membership import Membership
-from procurement_portal.readings import queries, register
+from procurement_portal.readings import matters, queries, register
 from procurement_portal.readings.actions import decide
 from procurement_portal.readings.models import Decision
 from procurement_portal.time.clock import today
@@ -149,4 +149,6 @@ def test_the_list_shows_every_topic_in_few_queries(
         page = client.get(reverse("readings:list"))
     text = page.content.decode()
     assert text.count('class="p-work"') == len(register.topics())
+    headings = [text.index(f"<h2>{label}</h2>") for label in matters.GOVERNMENTS.values()]
+    assert headings == sorted(headings), "by government, in their order"
     assert client.get(reverse("readings:list"), {"q": "tie"}).status_code == 200
