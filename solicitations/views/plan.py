@@ -31,9 +31,9 @@ from solicitations.queries.criteria_library import current_items
 from solicitations.queries.opening import readable_solicitations
 from solicitations.queries.programs import programs
 from solicitations.queries.solicitation import acts, planned, visible
-from solicitations.queries.tally import evaluations
 from solicitations.states import AFTER_CLOSING, BEFORE_PUBLICATION, Method, SolicitationState
 from solicitations.views.drafts import crossed, crumbs, may_draft, put_errors, the_draft, with_version
+from solicitations.views.stages import next_action, stages
 from solicitations.workflow.notice import ADDENDUM, SOLICITATION
 
 TITLES = {
@@ -147,7 +147,9 @@ def plan(request: HttpRequest, number: str) -> HttpResponse:
     drafted = row.state in BEFORE_PUBLICATION
     found = drafting.found_problems(row, draft) if drafted else []
     crumbs(request, row)
-    request.shell_next_action = _next(row, found, actor)  # type: ignore[attr-defined]
+    closed = row.state in AFTER_CLOSING and readable_solicitations(actor).filter(pk=row.pk).exists()
+    after = stages(row, actor) if closed else []
+    request.shell_next_action = _next(row, found, actor) or next_action(after, actor)  # type: ignore[attr-defined]
     context = {
         "row": row,
         "state": SOLICITATION.public[row.state],
@@ -161,10 +163,9 @@ def plan(request: HttpRequest, number: str) -> HttpResponse:
         "may_cancel": actor.can("solicitations.cancel") and row.state in SOLICITATION.transition("cancel").source,
         "may_copy": actor.can("solicitations.draft"),
         "may_keep": row.is_public and actor.can("templates.manage"),
-        "decides": evaluations(actor).filter(solicitation=row).exists(),
-        "manages": actor.can("solicitations.manage_evaluation"),
+        "stages": after,
+        "manages": len(after) > 1 and actor.can("solicitations.manage_evaluation"),
         "addenda": [(a, ADDENDUM.public[ADDENDUM.states(a.status)]) for a in row.addenda.exclude(status="discarded")],
-        "closed": row.state in AFTER_CLOSING and readable_solicitations(actor).filter(pk=row.pk).exists(),
         "takes_addenda": row.state == SolicitationState.PUBLISHED and actor.can("solicitations.draft_addendum"),
     }
     return render(request, "solicitations/plan/plan.html", context)
@@ -196,12 +197,6 @@ def _next(row: Solicitation, found: list[Problem], actor: Any) -> NextAction | N
         return NextAction(_("Read and decide"), reverse("solicitations:plan-review", args=[row.number]))
     if row.state == SolicitationState.PUBLISHED and actor.can("solicitations.answer_inquiry"):
         return NextAction(_("Questions and answers"), reverse("solicitations:inquiry-desk", args=[row.number]))
-    if row.state == SolicitationState.CLOSED and actor.can("solicitations.open"):
-        return NextAction(_("Open the answers"), reverse("solicitations:opening", args=[row.number]))
-    if row.state == SolicitationState.OPENED and actor.can("solicitations.manage_evaluation"):
-        return NextAction(_("Begin the evaluation"), reverse("solicitations:evaluation-begin", args=[row.number]))
-    if row.state == SolicitationState.UNDER_EVALUATION and actor.can("solicitations.manage_evaluation"):
-        return NextAction(_("The evaluation"), reverse("solicitations:evaluation", args=[row.number]))
     return None
 
 
