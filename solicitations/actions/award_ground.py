@@ -161,6 +161,7 @@ def start_at_department(
         desk=desk,
         user_id=None if desk else award.announced_by_id,
         url=award_url(award),
+        about=f"{award.organization.name}: {award.solicitation.title}",
         actor=actor,
     )
 
@@ -193,6 +194,7 @@ def turn_clock(award: Award, side: str, what: str, *, actor: Actor) -> None:
             due_at=due,
             organization_id=award.organization_id,
             url=own_award_url(award),
+            about=f"{award.solicitation.number} {award.solicitation.title}",
             actor=actor,
         )
     else:

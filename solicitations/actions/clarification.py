@@ -53,6 +53,7 @@ def ask(
         due_at=due_at,
         organization_id=proposal.organization_id,
         url=url,
+        about=f"{proposal.solicitation.number} {proposal.solicitation.title}",
         actor=actor,
     )
     send(

@@ -62,7 +62,7 @@ def publish_window(
     present = now()
     problems: dict[str, list[str]] = {}
     if not chosen:
-        problems["items"] = [_("Mark the papers that lack.")]
+        problems["items"] = [_("Mark the papers that are missing.")]
     if closes_at <= present:
         problems["closes_at"] = [_("The last hour lies in the future.")]
     if problems:
@@ -84,6 +84,7 @@ def publish_window(
             due_at=closes_at,
             organization_id=one.proposal.organization_id,
             url=requests_url(one.proposal.submission_id),
+            about=f"{row.number} {row.title}",
             actor=actor,
         )
     for proposal in dict.fromkeys(one.proposal for one in chosen):

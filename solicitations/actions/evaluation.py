@@ -184,7 +184,7 @@ def start_score_clock(actor: Actor, row: Evaluation, member: PanelMember) -> Non
     clocks.start(
         member, rule=SCORE_CLOCK, citation=CITATION,
         what=_("Read, score and lock for %(number)s") % {"number": row.solicitation.number},
-        due_at=row.scoring_due_at, user_id=member.user_id, url=url, actor=actor,
+        due_at=row.scoring_due_at, user_id=member.user_id, url=url, about=row.solicitation.title, actor=actor,
     )  # fmt: skip
     notice = ScoringBegan(
         member_id=member.pk, number=row.solicitation.number, title=row.solicitation.title, due_at=row.scoring_due_at,

@@ -134,7 +134,7 @@ def wait(contract: Contract, step: ContractStep, actor: Actor) -> None:
     url = step_url(contract, step, ours=ours)
     clocks.start(
         step, rule=STEP_CLOCK, citation=CITATION, what=what, due_at=step.due_at, desk=step.desk,
-        organization_id=step.organization_id, url=url, actor=actor,
+        organization_id=step.organization_id, url=url, about=str(contract), actor=actor,
     )  # fmt: skip
     people = recipients.desk(step.desk) if step.desk is not None else _members(step)
     notice = StepWaits(
@@ -154,7 +154,7 @@ def _act(step: ContractStep) -> str:
 def _members(step: ContractStep) -> list[recipients.Recipient]:
     assert step.organization_id is not None
     roles = SIGNERS if step.kind == ContractStepKind.SIGN_ORG else BRINGERS
-    return recipients.organization(step.organization_id, roles)
+    return recipients.organization(step.organization_id, roles, step.contract.scopes)
 
 
 def step_url(contract: Contract, step: ContractStep, *, ours: bool) -> str:
@@ -275,10 +275,14 @@ def return_step(*, actor: Actor, step_id: int, to: str, why: str) -> StepReturn:
     due_at = due(contract, RETURN_DAYS, now())
     clocks.start(
         sent, rule=RETURN_CLOCK, citation=CITATION, what="Answer what was sent back", due_at=due_at, desk=desk,
-        organization_id=organization_id, url=url, actor=actor,
+        organization_id=organization_id, url=url, about=str(contract), actor=actor,
     )  # fmt: skip
     record(actor, "contract_step.return", step, after={"to": to}, why=why.strip())
-    people = recipients.desk(desk) if desk is not None else recipients.organization(prime_id(contract), BRINGERS)
+    people = (
+        recipients.desk(desk)
+        if desk is not None
+        else recipients.organization(prime_id(contract), BRINGERS, contract.scopes)
+    )
     send(
         StepReturned(
             return_id=sent.pk, step=step.kind, by=actor.label, why=why.strip(), due_at=due_at,

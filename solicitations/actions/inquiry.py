@@ -171,6 +171,7 @@ def _start_clock(row: Solicitation, inquiry: Inquiry) -> None:
         desk=desk,
         user_id=None if desk else row.drafted_by_id,
         url=url,
+        about=row.title,
     )
     waits = InquiryWaits(inquiry_id=inquiry.pk, number=row.number, text=inquiry.text, answer_by=due, url=url)
     send(waits, to=recipients.desk(desk) if desk else recipients.users([row.drafted_by_id]))

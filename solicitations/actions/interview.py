@@ -48,6 +48,7 @@ def invite(*, actor: Actor, proposal_id: int, at: datetime, place: str = "", lin
         due_at=at,
         organization_id=proposal.organization_id,
         url=url,
+        about=f"{row.number} {row.title}",
         actor=actor,
     )
     send(

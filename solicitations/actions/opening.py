@@ -80,7 +80,7 @@ def start_desk_clock(
         due_at = chicago(last, CLOSING_HOUR)
     clocks.start(
         subject, rule=rule, citation="Service days of the desk", what=what, due_at=due_at, desk=desk, url=url,
-        actor=actor,
+        about=f"{row.number} {row.title}", actor=actor,
     )  # fmt: skip
 
 

@@ -90,7 +90,7 @@ def _appoint(
     clocks.start(
         member, rule=DECLARE_CLOCK, citation="Portal policy, conflicts of interest",
         what=_("Declare conflicts for %(number)s") % {"number": row.solicitation.number}, due_at=due,
-        user_id=user_id, url=url, actor=actor,
+        user_id=user_id, url=url, about=row.solicitation.title, actor=actor,
     )  # fmt: skip
     notice = Appointed(
         member_id=member.pk, number=row.solicitation.number, title=row.solicitation.title, declare_by=due,

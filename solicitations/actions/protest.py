@@ -179,6 +179,7 @@ def _decision_clock(actor: Actor, row: Solicitation, protest: Protest) -> dateti
             what=_("Decide the protest about %(number)s") % {"number": row.number},
             due_at=due,
             url=reverse("solicitations:protest", args=[row.number, protest.pk]),
+            about=row.title,
             actor=actor,
             **holder,
         )

@@ -65,6 +65,7 @@ def open_step(step: Approval, made: Recommendation, actor: Actor) -> None:
             due_at=chicago(last, CLOSING_HOUR),
             desk=step.desk,
             url=url,
+            about=f"{row.number} {row.title}",
             actor=actor,
         )
         people = recipients.desk(step.desk)

@@ -107,6 +107,7 @@ def _tell(actor: Actor, evaluation: Evaluation, called: list[ConsensusMeeting]) 
             due_at=chicago(last, CLOSING_HOUR),
             user_id=chair or evaluation.begun_by_id,
             url=reverse("solicitations:meeting", args=[meeting.pk]),
+            about=f"{row.number} {row.title}",
             actor=actor,
         )
     reading = queries.readings(evaluation.pk).filter(proposal__in=[m.proposal_id for m in called])

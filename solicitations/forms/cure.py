@@ -18,7 +18,7 @@ class WindowForm(forms.Form):
     """Which papers lack, until when, and what is said with it."""
 
     items = forms.MultipleChoiceField(
-        label=_("Papers that lack"), widget=forms.CheckboxSelectMultiple, required=False,
+        label=_("Papers that are missing"), widget=forms.CheckboxSelectMultiple, required=False,
         help_text=_("Found by comparing what the notice asks for with what was submitted."),
     )  # fmt: skip
     closes_at = InstantField(

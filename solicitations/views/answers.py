@@ -31,12 +31,14 @@ from solicitations.forms.answer import Shown, controls_of, given_in, in_words, l
 from solicitations.models.submission import Submission
 from solicitations.queries import find
 from solicitations.queries.award import own as own_awards
+from solicitations.queries.award import window_of
 from solicitations.queries.cure import own_proposals, waiting
 from solicitations.queries.draft import Draft, Part, draft
 from solicitations.queries.protest import own_proposal
 from solicitations.queries.readiness import Missing, counts, missing, papers, team
 from solicitations.queries.submission import advance_consent, late_evidence, own, parts, versions
 from solicitations.states import AwardState, QuestionKind, SolicitationState, SubmissionStatus
+from solicitations.views.award import protest_link
 from solicitations.workflow.award import AWARD
 from solicitations.workflow.notice import SUBMISSION
 
@@ -187,7 +189,7 @@ def home(request: HttpRequest, pk: int) -> HttpResponse:
             "thread_url": reverse("notifications:thread", args=["solicitations.submission", submission.pk]),
             "awards": [(row, AWARD.public[AwardState(row.status)]) for row in own_awards(actor_of(request)).filter(proposal__submission=submission)],
             "decided": own_proposal(actor_of(request)).filter(submission=submission).exists(),
-            "may_protest": actor.can("awards.protest"),
+            "protest": protest_link(actor, submission, window_of(submission.solicitation)) if received else "",
         },
     )  # fmt: skip
 

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from procurement_portal.people.access import actor_of, requires
-from procurement_portal.time.clock import now
+from procurement_portal.people.actor import Actor
+from procurement_portal.time.clock import in_time, now
 from procurement_portal.web import words
 from procurement_portal.web.community_areas import COMMUNITY_AREAS
 from procurement_portal.web.pieces import Clock, Fact
@@ -23,6 +24,7 @@ from solicitations.forms.award import AnnounceForm, PublicReasonForm
 from solicitations.models.award import Award
 from solicitations.models.protest import Protest, ProtestWindow
 from solicitations.models.solicitation import Solicitation
+from solicitations.models.submission import Submission
 from solicitations.queries import award as queries
 from solicitations.queries import protest as protests
 from solicitations.states import AwardState, DeterminationKind, ProtestState, SolicitationState
@@ -97,18 +99,26 @@ def protest_lines(rows: list[Protest]) -> list[ProtestLine]:
     ]
 
 
+def protest_link(actor: Actor, submission: Submission, window: ProtestWindow | None) -> str:
+    """What the link to the page of protests says to this actor of a proposer; "" where there is nothing to do or see."""
+    if window is None or not actor.can("awards.protest"):
+        return ""
+    if protests.own(actor).filter(proposal__submission=submission).exists():
+        return _("Our protest")
+    return _("Protest the awards") if in_time(now(), window.closes_at) else ""
+
+
 def window_clock(window: ProtestWindow | None) -> Clock | None:
-    """The protest window as a clock that has run out when it is past."""
-    if window is None:
-        return None
+    """The protest window as a clock while it is open; None before there is one and when it is past."""
     present = now()
+    if window is None or not in_time(present, window.closes_at):
+        return None
     return Clock(
         window.opens_at,
         window.closes_at,
         present,
         rule=_("The window for protests; its last instant is in time."),
         citation="Portal policy, protests",
-        stopped=window.closes_at if present > window.closes_at else None,
     )
 
 

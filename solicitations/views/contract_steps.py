@@ -116,7 +116,7 @@ def _facts(contract: Contract, row: ContractStep) -> list[pieces.Fact]:
     days = queries.days_of(row, calendar, now())
     found = [
         pieces.Fact(_("Contract"), words.data(contract.number)),
-        pieces.Fact(_("At"), words.data(parts.desk(row))),
+        pieces.Fact(_("Whose desk"), words.data(parts.desk(row))),
         pieces.Fact(_("Open since"), words.instant(row.opened_at) if row.opened_at else words.NONE),
         pieces.Fact(_("Promised by"), words.instant(row.due_at) if row.due_at else words.NONE),
     ]

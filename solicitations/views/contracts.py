@@ -109,12 +109,21 @@ def contract(request: HttpRequest, number: str) -> HttpResponse:
         "may_amend": prepares and row.status == ContractState.SIGNED,
         "may_end": row.status == ContractState.SIGNED and figures.ends_on is not None,
         "in_batches": list(row.renewals.filter(status__in=OPEN_ITEM).select_related("batch")),
-        "history": [
-            pieces.Entry(t.at, t.what, t.who, t.as_whom, t.why, t.law)
-            for t in tell(entries_for([row, *way["rows"]])[:HISTORY_SHOWN])
-        ],
+        "history": _history(row, way["rows"]),
     }
     return render(request, "solicitations/contract/contract.html", context)
+
+
+def _history(row: Contract, steps: list[execution.ContractStep]) -> list[pieces.Entry]:
+    """The acts on a contract and its steps, newest first; those on a step say which."""
+    names = {str(step.pk): str(step.get_kind_display()) for step in steps}
+    entries = list(entries_for([row, *steps])[:HISTORY_SHOWN])
+    found = []
+    for entry, told in zip(entries, tell(entries), strict=True):
+        of_step = names.get(entry.subject_id, "") if entry.act.startswith("contract_step.") else ""
+        what = f"{told.what}: {of_step}" if of_step else told.what
+        found.append(pieces.Entry(told.at, what, told.who, told.as_whom, told.why, told.law))
+    return found
 
 
 def _next(row: Contract, actor: Actor, steps: list[execution.ContractStep], prepares: bool) -> NextAction | None:

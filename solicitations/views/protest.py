@@ -10,14 +10,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from procurement_portal.clocks.queries import on as clocks_on
 from procurement_portal.people.access import actor_of, found_or_404, requires
-from procurement_portal.time.clock import now
+from procurement_portal.time.clock import in_time, now
 from procurement_portal.web import words
 from procurement_portal.web.pieces import Clock, Fact
 from procurement_portal.web.shell import Crumb, NextAction
 from solicitations.actions import protest as actions
 from solicitations.forms.award import NothingForm
 from solicitations.forms.protest import DecisionForm, DeterminationForm, ProtestForm
-from solicitations.models.protest import Protest
+from solicitations.models.protest import Protest, ProtestWindow
 from solicitations.queries import award as awards
 from solicitations.queries import protest as queries
 from solicitations.states import ProtestState
@@ -63,11 +63,18 @@ def file(request: HttpRequest, pk: int) -> HttpResponse:
         row=row,
         window=window,
         clock=window_clock(window),
-        no_ground=queries.no_ground(proposal),
+        no_ground=_closed(window) or queries.no_ground(proposal),
         filed=protest_lines([filed])[0] if filed else None,
         submission_id=pk,
         may_withdraw=filed is not None and filed.status == ProtestState.FILED,
     )
+
+
+def _closed(window: ProtestWindow | None) -> str:
+    """That the window is past; "" while it is open. What comes late is still taken to the action, which keeps it on record."""
+    if window is None or in_time(now(), window.closes_at):
+        return ""
+    return _("The window for protests closed %(at)s.") % {"at": words.instant(window.closes_at)}
 
 
 @requires("awards.protest", step_up=True)
