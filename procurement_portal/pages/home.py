@@ -69,11 +69,13 @@ def _organization(request: HttpRequest, actor: Actor) -> HttpResponse:
     mine = list(clocks.for_actor(actor, ()).exclude(rule__in=(DUE_CLOCK, LAPSE))[: 4 * SHOWN])
     drafts, to_write = _drafts(actor, edges)
     expiring = _expiring(actor, edges)
+    first = next((c for c in mine if c.url), None) if actor.can("contracts.answer") else None
     waiting = [queue.work_row(c, edges, waiting=True) for c in clocks.waiting_for_others(actor, ())[:SHOWN]]
     context = {
         "groups": queue.in_groups(mine, edges),
         "drafts": drafts,
         "to_write": to_write,
+        "first": first if first is not None and not (to_write and _due(drafts) < first.due_at) else None,
         "expiring": expiring,
         "questions": [_question(row) for row in inquiry.own(actor)[:SHOWN]],
         "waiting": waiting,
@@ -106,6 +108,11 @@ def _drafts(actor: Actor, edges: queue.Edges) -> tuple[list[WorkRow], str]:
             )
         )
     return found, first
+
+
+def _due(drafts: list[WorkRow]) -> datetime:
+    """When the first of these answers is due."""
+    return min(row.clock.due for row in drafts if row.clock is not None)
 
 
 def _clock(starts: datetime | None, due: datetime | None, edges: queue.Edges) -> pieces.Clock | None:

@@ -17,8 +17,8 @@ class ExecutedTable(Table):
     before = Column(_("Executed before start"), kind="number")
     late = Column(_("Executed after start"), kind="number")
     unsigned = Column(_("Not executed yet"), kind="number")
-    share = Column(_("Share executed before start"), kind="percent")
-    imported = Column(_("Taken in from elsewhere, outside the base"), kind="number")
+    share = Column(_("Share"), kind="percent")
+    imported = Column(_("Taken in from elsewhere"), kind="number")
 
 
 def _outcome(row: Contract) -> str:
