@@ -29,6 +29,11 @@ class ShownPart:
     totals: tuple[str, str] = ("", "")
     pairs: Sequence[tuple[str, str]] = ()
 
+    @property
+    def labeled(self) -> list[list[tuple[Any, str]]]:
+        """The table's rows with each cell's head beside it, for the phone."""
+        return [list(zip(self.heads, cells, strict=True)) for cells in self.rows]
+
 
 def shown_parts(parts: Sequence[OpenedPart]) -> list[ShownPart]:
     """Each part of an opened proposal for `_part.html`."""
