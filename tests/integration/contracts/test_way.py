@@ -117,7 +117,7 @@ def test_ways_cost_the_same_few_statements_at_any_number(monday: Cast, django_as
             found = queries.ways(list(rows), at)
             assert len(found) == count
             for item in found:
-                assert item.prime and item.critical and item.pieces()
+                assert item.prime and item.critical and all(step.holder for step in item.steps)
 
     for _ in range(2):
         _returned(monday, ways.going(monday))
