@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from procurement_portal.law.explain import explain
 from procurement_portal.readings.queries import chosen
 from procurement_portal.time.clock import today
+from procurement_portal.web import words
 from solicitations.models.facts import FundingShare
 from solicitations.models.solicitation import Solicitation
 from solicitations.states import FundingSource, Method
@@ -83,7 +84,7 @@ def _city(solicitation: Solicitation) -> Program:
         state = "undecided"
     elif not answer["in_scope"]:
         state = "does_not"
-    return Program(name, state, explain(trace.content, _).sentence, "MCC 2-92-420", trace.content)
+    return Program(name, state, explain(trace.content, _, words.day).sentence, "MCC 2-92-420", trace.content)
 
 
 def _county_elsewhere() -> list[Program]:

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from procurement_portal.law.explain import Explanation, explain
-from procurement_portal.web import pieces
+from procurement_portal.web import pieces, words
 from procurement_portal.web.shell import NavItem
 from procurement_portal.web.templatetags.registry import register
 
@@ -51,7 +51,7 @@ def way(steps: Sequence[pieces.Step], label: Any = "") -> dict[str, Any]:
 def why(trace: Mapping[str, Any] | Explanation | None, label: Any = "") -> dict[str, Any]:
     """The answer in a sentence, the arithmetic line by line (many lines in a fold of their own), the statute, the reading.
     Draws nothing for None."""
-    explanation = explain(trace, gettext) if isinstance(trace, Mapping) else trace
+    explanation = explain(trace, gettext, words.day) if isinstance(trace, Mapping) else trace
     long = explanation is not None and len(explanation.lines) > LINES_OPEN
     return {"why": explanation, "label": label or gettext("Why?"), "long": long}
 
