@@ -80,6 +80,8 @@ def test_the_organization_sees_what_is_missing_and_by_when(cast: Cast, as_: As) 
     client = as_(cast.ben)
     listed = client.get("/our-contracts/").content.decode()
     assert "You: Bring the documents of the contract" in listed and "due " in listed
+    first = client.get("/").content.decode()
+    assert first.count("Bring the documents of the contract") == 2 and str(contract) in first, "a row, and the next act"
     page = client.get(f"/our-contracts/{contract.pk}/").content.decode()
     assert "W-9" in page and "Missing" in page and "Add what is missing" in page
     assert as_(cast.bob).get(f"/our-contracts/{contract.pk}/").status_code == 404

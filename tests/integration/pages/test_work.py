@@ -62,9 +62,13 @@ def test_work_stands_in_groups_by_deadline(cast: Cast, as_: Sign) -> None:
     make_clock(
         cast.alpha, rule="test.c", what="Of another desk", desk=make_desk(cast.family, cast.percy.user, function="x")
     )
+    make_clock(cast.alpha, rule="test.d", what="Score it", user_id=cast.eva.user.pk, actor=cast.dora.actor)
+    make_clock(cast.beta, rule="test.e", what="Bring papers", organization_id=cast.beta.pk, actor=cast.dora.actor)
     page = as_(cast.dora).get(reverse("work")).content.decode()
     assert "Far away" in page and "Of another desk" not in page
     assert "Later: " in page and "Questions desk, Department of Family Services" in page
+    others = page.partition("Waiting for others")[2]
+    assert cast.eva.user.name in others and cast.beta.name in others, "each says with whom it is"
 
 
 @pytest.mark.parametrize(
