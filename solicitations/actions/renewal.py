@@ -204,7 +204,7 @@ def drop_item(*, actor: Actor, item_id: int, why: str) -> RenewalItem:
             item_id=item.pk, by=actor.label, why=why.strip(), number=item.contract.number, title=item.contract.title,
             url=reverse("solicitations:our-contract", args=[item.contract_id]),
         )  # fmt: skip
-        tell(told, to=recipients.organization(prime, TOLD))
+        tell(told, to=recipients.organization(prime, TOLD, item.contract.scopes))
     return item
 
 
@@ -293,4 +293,4 @@ def _offer(actor: Actor, item: RenewalItem, checks: Sequence[Check]) -> None:
         note=offer.note, due_at=offer.due_at, number=contract.number, title=contract.title, url=url,
     )  # fmt: skip
     assert prime is not None  # a check that was passed
-    tell(told, to=recipients.organization(prime, TOLD))
+    tell(told, to=recipients.organization(prime, TOLD, contract.scopes))

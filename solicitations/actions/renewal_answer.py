@@ -41,6 +41,7 @@ def confirm(*, actor: Actor, item_id: int, number: int) -> RenewalItem:
     organization, Conflict when the offer was answered, replaced or withdrawn.
     """
     item, offer = _asked(actor, item_id, number)
+    actor = actor.within(item.contract.scopes)
     why = stopping(check_all([item], today())[item.pk])
     if not why:
         try:
@@ -71,6 +72,7 @@ def ask_changes(*, actor: Actor, item_id: int, number: int, reply: str) -> Renew
     Raises Invalid without words, Refused, Conflict when the offer was answered, replaced or withdrawn.
     """
     item, offer = _asked(actor, item_id, number)
+    actor = actor.within(item.contract.scopes)
     if not reply.strip():
         raise Invalid({"reply": [_("Say what should be different.")]})
     answered(offer, OfferAnswer.CHANGES, actor, reply.strip())
@@ -82,8 +84,8 @@ def ask_changes(*, actor: Actor, item_id: int, number: int, reply: str) -> Renew
 
 def _asked(actor: Actor, item_id: int, number: int) -> tuple[RenewalItem, RenewalOffer]:
     """An item offered to the actor's organization, its contract locked, and the open offer of that number."""
-    seen = found_or_404(queries.own_items(actor), pk=item_id)
-    if not actor.can("contracts.answer"):
+    seen = found_or_404(queries.own_items(actor).select_related("contract"), pk=item_id)
+    if not actor.within(seen.contract.scopes).can("contracts.answer"):
         raise Refused(_("Terms are answered by %(who)s.") % {"who": who_may("contracts.answer")})
     Contract.objects.select_for_update(of=("self",)).get(pk=seen.contract_id)
     RenewalItem.objects.select_for_update().get(pk=item_id)

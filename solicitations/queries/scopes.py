@@ -12,7 +12,8 @@ from procurement_portal.people.actor import Actor
 from procurement_portal.people.scopes import ScopeKind
 from solicitations.models.cure import ClarificationRequest, CureItem, Interview
 from solicitations.models.execution import StepReturn
-from solicitations.queries import contract, execution, submission
+from solicitations.models.renewal import RenewalOffer
+from solicitations.queries import contract, execution, renewal, submission
 
 MOST = 200  # of each kind in the form, newest first
 
@@ -38,11 +39,12 @@ def _of_answers(actor: Actor) -> Iterable[QuerySet[Any]]:
 
 
 def _of_contracts(actor: Actor) -> Iterable[QuerySet[Any]]:
-    """The contracts, their steps, and what was sent back."""
+    """The contracts, their steps, what was sent back, and terms offered for a renewal."""
     yield contract.own(actor).select_related(None).order_by()
     steps = execution.step_rows(actor).select_related(None)
     yield steps
     yield StepReturn.objects.filter(step__in=steps.values("pk"))
+    yield RenewalOffer.objects.filter(item__in=renewal.own_items(actor).order_by().values("pk"))
 
 
 SUBMISSION_SCOPE = ScopeKind(group=_("One answer"), one=_("for one answer"), choices=_answers, subjects=_of_answers)

@@ -75,7 +75,7 @@ def our_renewal(request: HttpRequest, pk: int, item_id: int) -> HttpResponse:
         "stage": name,
         "earlier": offers_of(row)[1:],
         "form": form,
-        "may": current is not None and actor.can("contracts.answer"),
+        "may": current is not None and actor.within(contract.scopes).can("contracts.answer"),
         "crossed": crossed,
     }
     return render(request, "solicitations/renewal/our.html", context, status=status)
