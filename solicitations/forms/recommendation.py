@@ -49,7 +49,11 @@ class ReasonsForm(forms.Form):
     """Why these awards, and why not by the rank where that is so."""
 
     summary = forms.CharField(
-        label=_("Reasons of the recommendation"), widget=forms.Textarea({"rows": 4}), max_length=8000, required=False
+        label=_("Reasons of the recommendation"),
+        widget=forms.Textarea({"rows": 4}),
+        max_length=8000,
+        required=False,
+        help_text=_("Needed before it is sent to approval."),
     )
     departure_reason = forms.CharField(
         label=_("Reason for departing from the rank"), widget=forms.Textarea({"rows": 3}), max_length=8000,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -83,7 +83,11 @@ def over(contract: Contract, amendment: Amendment | None = None) -> bool:
 
 def expected_words(found: Way) -> str:
     """The day the last signature is expected, and the day by which four of five come: one day where both are the same."""
-    p50, p80 = found.answer["expected_p50_on"], found.answer["expected_p80_on"]
+    return days_words(found.answer["expected_p50_on"], found.answer["expected_p80_on"])
+
+
+def days_words(p50: date, p80: date) -> str:
+    """The same of two days, as they were forecast once."""
     if p50 == p80:
         return words.day(p50)
     return _("%(p50)s; in four of five cases by %(p80)s") % {"p50": words.day(p50), "p80": words.day(p80)}

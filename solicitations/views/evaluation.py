@@ -86,10 +86,11 @@ def hub(request: HttpRequest, number: str) -> HttpResponse:
     shown = common(request, row)
     missing = next((s for s in steps if s.state != "done"), None)
     if shown["manages"] and row.status == EvaluationState.PREPARING and missing is not None:
-        request.shell_next_action = NextAction(str(missing.label), missing.url, hint=str(missing.note))  # type: ignore[attr-defined]
+        acts = (_("Appoint the panel"), _("Settle the conflicts"), _("Assign the readers"))
+        request.shell_next_action = NextAction(acts[steps.index(missing)], missing.url, hint=str(missing.note))  # type: ignore[attr-defined]
     elif row.status != EvaluationState.PREPARING and ranks.evaluations(actor).filter(pk=row.pk).exists():
         request.shell_next_action = NextAction(  # type: ignore[attr-defined]
-            _("Meetings and ranking"), reverse("solicitations:ranking", args=[number])
+            _("Go to meetings and ranking"), reverse("solicitations:ranking", args=[number])
         )
     context = {
         **shown,

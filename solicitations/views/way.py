@@ -208,8 +208,9 @@ def _contract_page(request: HttpRequest, row: Contract, trail: list[Crumb], *, o
     kept = [
         {
             "on": trace.asked_on,
-            "p50": date.fromisoformat(trace.answer["expected_p50_on"]),
-            "p80": date.fromisoformat(trace.answer["expected_p80_on"]),
+            "days": parts.days_words(
+                date.fromisoformat(trace.answer["expected_p50_on"]), date.fromisoformat(trace.answer["expected_p80_on"])
+            ),
             "trace": trace.content,
         }
         for trace in queries.forecasts(row)
