@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from procurement_portal.people.actions import board
 from procurement_portal.time import clock
@@ -115,6 +115,33 @@ def test_an_evaluator_declares_scores_and_locks(
     with context_of(browser, as_, cast.alice, live_server.url) as context:
         page = context.new_page()
         look(page, live_server.url, "/organization/board/", "board")
+
+
+def test_a_form_waits_for_a_score_that_is_still_saving_itself(
+    cast: Cast,
+    browser: Browser,
+    as_: SignIn,
+    live_server: Any,
+) -> None:
+    made = scoring_begun(cast, readers=1, members=2)
+    reading = queries.readings(cast.eva.actor).get(member__evaluation=made)
+    with context_of(browser, as_, cast.eva, live_server.url) as context:
+        page = context.new_page()
+        held: list[Route] = []
+        page.goto(f"{live_server.url}{url('reading', reading.pk)}")
+        page.route("**/save/", held.append)
+        page.get_by_label("Points for Program plan").fill("4")
+        with page.expect_request("**/save/"):
+            page.get_by_label("Reason for Program plan").fill("The weeks are named.")
+            page.get_by_label("Reason for Program plan").blur()
+        page.locator("label", has_text="The proposer may read this reason").first.click()
+        page.get_by_role("button", name="Save and look over").click()
+        page.wait_for_timeout(300)
+        assert page.url.endswith(url("reading", reading.pk))
+        page.unroute("**/save/")
+        held[0].continue_()
+        expect(page.get_by_role("heading", name="Your scores")).to_be_visible()
+    assert Score.objects.get(assignment=reading).share
 
 
 def test_an_evaluator_scores_without_script(
