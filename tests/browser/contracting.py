@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from solicitations.models.contract import Contract
 from solicitations.models.execution import ContractStep
+from solicitations.states import ContractStepKind as K
 from tests.browser import proof
 from tests.browser.visitor import Visitor
 from tests.cast import Person
@@ -14,17 +15,17 @@ from tests.cast import Person
 def found(dora: Visitor, number: str, winner: str) -> Contract:
     """The agreement made the contract; the program officer comes to it from the award."""
     dora.go(f"/plan/{number}/awards/")
-    dora.link(winner, look="award-to-contract")
+    dora.link(winner)
     dora.link("The contract", look="contract")
     return Contract.objects.get()
 
 
-def check(visitor: Visitor, contract: Contract, kind: str) -> None:
+def check(visitor: Visitor, contract: Contract, kind: str, look: str) -> None:
     """One check, by whoever has it on their desk, from the contract's page."""
     step = ContractStep.objects.get(contract=contract, kind=kind)
     visitor.go(f"/contracts/{contract.number}/")
     visitor.page.locator(f"main a[href$='/steps/{step.pk}/']").first.click()
-    visitor.arrive(look=f"contract-{kind}")
+    visitor.arrive(look)
     visitor.button("Pass this check")
     visitor.reads("Passed.")
 
@@ -32,7 +33,7 @@ def check(visitor: Visitor, contract: Contract, kind: str) -> None:
 def check_all(by: Mapping[str, Visitor], contract: Contract) -> None:
     """Every check by its desk."""
     for kind, visitor in by.items():
-        check(visitor, contract, kind)
+        check(visitor, contract, kind, "contract-check" if kind == K.LAW else "")
 
 
 def sign(

@@ -1,4 +1,4 @@
-"""The pages of awards, negotiation and protests in a real browser: no axe finding at three widths, nothing sideways."""
+"""The pages of awards, negotiation and protests that the journey does not come to (`test_award_journey.py`)."""
 
 from __future__ import annotations
 
@@ -55,35 +55,29 @@ def test_staff_pages(town: Cast, come: Any) -> None:
     place = Award.objects.get(waiting_position=1)
     percy = come(town.percy)
     for path in (
-        hub, f"{hub}{award.pk}/", f"{hub}{award.pk}/version/", f"{hub}{award.pk}/agree/", f"{hub}{award.pk}/rescind/",
-        f"{hub}{award.pk}/legislative/", f"{hub}{place.pk}/call/", f"{hub}end-waiting-list/",
+        hub, f"{hub}{award.pk}/", f"{hub}{award.pk}/rescind/", f"{hub}{award.pk}/legislative/", f"{hub}{place.pk}/call/",
+        f"{hub}end-waiting-list/",
     ):  # fmt: skip
         percy.go(path, look=path)
 
 
-def test_the_announcement(town: Cast, come: Any) -> None:
+def test_ending_without_an_award(town: Cast, come: Any) -> None:
     row = evaluations.approved(town).solicitation
     percy = come(town.percy)
-    percy.go(f"/plan/{row.number}/awards/announce/", look=f"/plan/{row.number}/awards/announce/")
     percy.go(f"/plan/{row.number}/awards/end/", look=f"/plan/{row.number}/awards/end/")
 
 
 def test_an_organizations_pages(town: Cast, come: Any) -> None:
     award = begun(town)
     alice = come(town.alice)
-    for path in ("", "version/", "agree/", "decline/"):
-        alice.go(f"/awards/{award.pk}/{path}", look=f"/awards/{award.pk}/{path}")
-    alice.go(f"/our-answers/{award.proposal.submission_id}/", look=f"/our-answers/{award.proposal.submission_id}/")
+    alice.go(f"/awards/{award.pk}/decline/", look=f"/awards/{award.pk}/decline/")
 
 
 def test_protest_pages(town: Cast, come: Any) -> None:
     filed = protested(town)
     number, submission = filed.solicitation.number, filed.proposal.submission_id
     cleo, bob, anybody = come(town.cleo), come(town.bob), come()
-    for path in ("", "decide/", "determine/"):
-        cleo.go(f"/plan/{number}/protests/{filed.pk}/{path}", look=f"/plan/{number}/protests/{filed.pk}/{path}")
-    bob.go(f"/our-answers/{submission}/protest/", look=f"/our-answers/{submission}/protest/")
+    cleo.go(f"/plan/{number}/protests/{filed.pk}/determine/", look=f"/plan/{number}/protests/{filed.pk}/determine/")
     bob.go(f"/our-answers/{submission}/protest/withdraw/", look=f"/our-answers/{submission}/protest/withdraw/")
     protest.withdraw(actor=town.bob.actor, protest_id=filed.pk)
-    anybody.go(f"/results/{number}/", look=f"/results/{number}/")
     anybody.go("/awards/", look="/awards/")

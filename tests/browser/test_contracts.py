@@ -34,7 +34,7 @@ def test_a_contract_goes_from_its_checks_to_both_signatures(
     lee.go(law, look="contract-step-law")
     lee.put(**{"return-to": "organization", "return-why": "Send the bylaws."})
     lee.button("Send it back")
-    ben.go("/our-contracts/", look="our-contracts")
+    ben.go("/our-contracts/")
     ben.link(contract.title, look="our-contract")
     ben.reads("Send the bylaws.", "Missing")
     ben.put(**{f"r{made.step(contract, K.LAW).returns.get().pk}-answer": "They are in our papers."})
@@ -52,27 +52,26 @@ def test_a_contract_goes_from_its_checks_to_both_signatures(
 
 
 def sign(town: Cast, come: Callable, contract: Contract, duties: Callable[[], None]) -> None:
-    """Alice, then Cleo; the signed copy, the public page, an amendment on its way."""
+    """Alice, then Cleo; the signed copy, an amendment on its way."""
     alice, cleo, dora = come(town.alice), come(town.cleo), come(town.dora)
     alice.go(f"/our-contracts/{contract.pk}/")
-    alice.link("Read and sign", look="contract-sign")
+    alice.link("Read and sign")
     alice.put(typed_name="Somebody Else", title="Director", agreed=True)
     alice.button("Sign", exact=True, look="contract-sign-refused")
     alice.put(typed_name="Alice Alpha")
     alice.button("Sign", exact=True)
-    cleo.go(f"/contracts/{contract.number}/sign/0/", look="contract-sign-department")
+    cleo.go(f"/contracts/{contract.number}/sign/0/")
     cleo.put(typed_name=town.cleo.user.name, title="Chief Procurement Officer", agreed=True)
-    cleo.button("Sign", exact=True, look="contract-executed")
+    cleo.button("Sign", exact=True)
     duties()
     contract.refresh_from_db()
     assert contract.status == "signed"
-    alice.go(f"/our-contracts/{contract.pk}/", look="our-contract-executed")
+    alice.go(f"/our-contracts/{contract.pk}/")
     alice.reads("Download the signed copy (PDF)")
     dora.go(f"/contracts/{contract.number}/amendments/new/", look="amendment-new")
     dora.put(kind="amount", amount_change="25,000.00", reason="Twelve more places.")
     dora.button("Draft the amendment", look="amendment")
     dora.link("Drop the amendment", look="amendment-drop")
-    come().go(f"/awards/contracts/{contract.number}/", look="contract-public")
 
 
 def test_a_contract_is_signed_without_javascript(town: Cast, come: Callable) -> None:

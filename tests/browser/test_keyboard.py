@@ -13,6 +13,7 @@ from solicitations.models.inquiry import Inquiry
 from solicitations.models.question import Question
 from solicitations.models.solicitation import Solicitation
 from solicitations.models.submission import Submission
+from solicitations.queries.conflict import own_declarations
 from solicitations.states import QuestionKind
 from tests.browser import awarding
 from tests.browser.keyboard import Keyboard
@@ -20,9 +21,9 @@ from tests.browser.visitor import Visitor
 from tests.cast import Cast
 from tests.factories import contracts
 from tests.factories.documents import pdf
-from tests.factories.solicitations import add_contents, make_draft
+from tests.factories.solicitations import add_contents, make_closed, make_draft
 from tests.factories.submissions import begin, fill, open_solicitation, question
-from tests.integration.evaluation.world import scoring_begun
+from tests.integration.evaluation.world import appointed, begun, scoring_begun
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Come = Callable[..., Visitor]
@@ -170,6 +171,40 @@ def test_a_second_person_reads_and_publishes(town: Cast, come: Come) -> None:
     keys.enter("Return to draft")
     row.refresh_from_db()
     assert row.status == "draft"
+
+
+def test_two_officers_open_the_answers(town: Cast, come: Come) -> None:
+    row = make_closed(town)
+    for person, act in ((town.percy, "Ask for opening"), (town.petra, "Open the answers")):
+        visitor = come(person)
+        keys = Keyboard(visitor.page)
+        visitor.go(f"/plan/{row.number}/opening/")
+        keys.enter(act, tag="a")
+        keys.enter(act, tag="button")
+    visitor.reads("Opened. Received in time: 0.")
+
+
+def test_a_conflict_of_interest_is_declared(town: Cast, come: Come) -> None:
+    [member] = appointed(town, begun(town), 1)
+    eva = come(town.eva)
+    keys = Keyboard(eva.page)
+    eva.go("/evaluation/")
+    keys.enter("Summer jobs for young people")
+    keys.enter("Declare conflicts")
+    keys.whole_page()
+    keys.to(f"I have a conflict with {town.beta.name}")
+    keys.press("Space")
+    keys.to("What kind, in a sentence", tag="summary")
+    keys.press("Enter")
+    keys.to("What kind of conflict is it?")
+    keys.type("Famil")
+    keys.to("What connects you")
+    keys.type("My sister works there.")
+    keys.to("I looked at every name")
+    keys.press("Space")
+    keys.enter("Declare", tag="button")
+    eva.reads("Your declaration is kept.")
+    assert [(one.proposal.organization, one.ground) for one in own_declarations(member)] == [(town.beta, "family")]
 
 
 def test_an_evaluator_scores_and_locks(town: Cast, come: Come) -> None:

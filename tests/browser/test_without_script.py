@@ -1,27 +1,26 @@
 """The essential steps with JavaScript turned off: find, get ready, write, count, send a file, sign, keep the receipt; publish;
-open, score and lock, approve, sign the contract."""
+open, declare, score and lock, approve, sign the contract."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from procurement_portal.time import clock
 from solicitations.models.facts import RequiredDocument
 from solicitations.models.question import Question
 from solicitations.models.submission import Submission
-from solicitations.states import QuestionKind, SolicitationState
+from solicitations.queries.conflict import own_declarations
+from solicitations.states import QuestionKind
 from tests.browser import awarding, evaluating, planning
 from tests.browser.visitor import Visitor
 from tests.cast import Cast
 from tests.factories import contracts
 from tests.factories.documents import pdf
-from tests.factories.solicitations import make_published
+from tests.factories.solicitations import make_closed
 from tests.factories.submissions import open_solicitation, question
-from tests.integration.evaluation.world import scoring_begun
+from tests.integration.evaluation.world import appointed, begun, scoring_begun
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Come = Callable[..., Visitor]
@@ -97,10 +96,7 @@ def test_a_notice_is_planned_from_nothing_and_published(town: Cast, come: Come) 
 
 
 def test_answers_are_opened_by_two_officers(town: Cast, come: Come) -> None:
-    row = make_published(
-        town, status=SolicitationState.CLOSED, due_at=clock.now() - timedelta(hours=1),
-        published_at=clock.now() - timedelta(days=30), questions_due_at=clock.now() - timedelta(days=10),
-    )  # fmt: skip
+    row = make_closed(town)
     percy, petra = (come(person, java_script_enabled=False) for person in (town.percy, town.petra))
     percy.go(f"/plan/{row.number}/opening/", look="opening-closed")
     percy.link("Ask for opening")
@@ -110,6 +106,12 @@ def test_answers_are_opened_by_two_officers(town: Cast, come: Come) -> None:
     petra.link("Open the answers", look="opening-second")
     petra.button("Open the answers")
     petra.reads("Opened. Received in time: 0.", "Nothing was received in time")
+
+
+def test_a_conflict_of_interest_is_declared(town: Cast, come: Come) -> None:
+    [member] = appointed(town, begun(town), 1)
+    evaluating.declare(come(town.eva, java_script_enabled=False), conflict=town.beta.name, look=True)
+    assert [(one.proposal.organization, one.ground) for one in own_declarations(member)] == [(town.beta, "family")]
 
 
 def test_a_proposal_is_scored_and_locked(town: Cast, come: Come) -> None:

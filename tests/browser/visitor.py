@@ -69,8 +69,13 @@ class Visitor:
         self.arrive(look)
 
     def button(self, name: str, look: str = "", exact: bool = False) -> None:
-        """Press the first button of this name in the page's content."""
-        self.page.locator("main").get_by_role("button", name=_words(name), exact=exact).first.click()
+        """Press the first button of this name in the page's content. A form that saves itself may wait before it goes."""
+        found = self.page.locator("main").get_by_role("button", name=_words(name), exact=exact).first
+        if found.evaluate("button => Boolean(button.form && 'autosave' in button.form.dataset)"):
+            with self.page.expect_navigation():
+                found.click()
+        else:
+            found.click()
         self.arrive(look)
 
     def arrive(self, look: str = "") -> None:

@@ -131,3 +131,12 @@ def make_published(cast: Cast, status: str = SolicitationState.PUBLISHED, **chan
     if status not in (*BEFORE_PUBLICATION, SolicitationState.PUBLISHED, SolicitationState.CANCELED):
         facts.setdefault("closed_at", facts.get("due_at") or clock.now())
     return add_contents(make_draft(cast, **facts))
+
+
+def make_closed(cast: Cast) -> Solicitation:
+    """One whose due hour passed an hour ago: to be opened."""
+    due_at = clock.now() - timedelta(hours=1)
+    return make_published(
+        cast, status=SolicitationState.CLOSED, due_at=due_at, published_at=due_at - timedelta(days=30),
+        questions_due_at=due_at - timedelta(days=10),
+    )  # fmt: skip
