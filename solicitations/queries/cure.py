@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import starmap
+from typing import Any, NamedTuple
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, TextField, Value
 
 from procurement_portal.documents.kinds import KINDS
 from procurement_portal.people.actor import Actor
@@ -130,22 +132,40 @@ def waiting(actor: Actor, proposal: OpenedProposal, at: datetime) -> int:
 # --- Beside the proposal, for its readers --------------------------------------------------------------------------------
 
 
+class After(NamedTuple):
+    """Something that came after opening: an answered question, the record of an interview, or a paper handed in; and when."""
+
+    kind: str
+    what: str
+    answer: str
+    at: datetime
+
+
 @dataclass(frozen=True)
 class Beside:
-    """What came after opening and stands beside a proposal without changing it."""
+    """What stands beside a proposal without changing it."""
 
-    questions: list[ClarificationRequest]
-    papers: list[CureItem]
-    interviews: list[Interview]
+    questions: list[After]
+    papers: list[After]
+    interviews: list[After]
 
     def __bool__(self) -> bool:
         return bool(self.questions or self.papers or self.interviews)
 
 
+def _after(rows: QuerySet[Any], kind: str, *columns: str) -> QuerySet[Any, Any]:
+    words = Value(kind, output_field=TextField())
+    empty = Value("", output_field=TextField())
+    columns_or_empty = [column or empty for column in columns]
+    return rows.order_by().values_list(words, *columns_or_empty)
+
+
 def beside(proposal: OpenedProposal) -> Beside:
-    """Answered questions, cured papers, recorded interviews. The caller has been allowed to read the proposal."""
-    return Beside(
-        questions=list(proposal.clarifications.filter(answered_at__isnull=False)),
-        papers=list(proposal.cure_items.filter(cured_at__isnull=False).select_related("document__file")),
-        interviews=list(proposal.interviews.filter(recorded_at__isnull=False)),
+    """Answered questions, cured papers, recorded interviews. One query. The caller has been allowed to read the proposal."""
+    asked = _after(
+        proposal.clarifications.filter(answered_at__isnull=False), "question", "question", "answer", "answered_at"
     )
+    papers = _after(proposal.cure_items.filter(cured_at__isnull=False), "paper", "what", "", "cured_at")
+    met = _after(proposal.interviews.filter(recorded_at__isnull=False), "interview", "record", "", "at")
+    found = sorted(starmap(After, asked.union(papers, met, all=True)), key=lambda one: one.at)
+    return Beside(*([one for one in found if one.kind == kind] for kind in ("question", "paper", "interview")))

@@ -7,15 +7,18 @@ Whoever has a standing conflict with a proposal reads nothing of it, in whatever
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, JSONObject
 
+from procurement_portal.history.models import Entry
+from procurement_portal.history.record import entries_for
 from procurement_portal.people.actor import Actor
+from solicitations.models.evaluation import Assignment
 from solicitations.models.opening import OpenedFile, OpenedPart, OpenedProposal, Opening, ResponsivenessFinding
 from solicitations.models.solicitation import Solicitation
 from solicitations.models.submission import LateEvidence
@@ -50,19 +53,32 @@ def proposals(actor: Actor) -> QuerySet[OpenedProposal]:
     return rows.filter(~conflicted(actor.user_id))
 
 
+def _found_last() -> Subquery:
+    """Whether an opened proposal was found responsive, by its newest finding; None: nothing found."""
+    last = ResponsivenessFinding.objects.filter(proposal=OuterRef("pk")).order_by("-id")
+    return Subquery(last.values("responsive")[:1])
+
+
+def one(actor: Actor, number: str) -> QuerySet[OpenedProposal]:
+    """The opened proposals of the solicitation of this number, for the page of one: with `responsive` as in `received`, and
+    the ids of its readings (`reading_ids`)."""
+    readings = Assignment.objects.filter(proposal=OuterRef("pk")).order_by("pk").values("pk")
+    rows = proposals(actor).filter(solicitation__number=number)
+    return rows.annotate(responsive=_found_last(), reading_ids=ArraySubquery(readings))
+
+
 def received(actor: Actor, solicitation: Solicitation) -> QuerySet[OpenedProposal]:
     """What was received for one solicitation, with `files` and `unconfirmed` counted, and `responsive` as found last
     (None: nothing found)."""
     files = OpenedFile.objects.filter(part__proposal=OuterRef("pk")).order_by().values("part__proposal")
     parts = OpenedPart.objects.filter(proposal=OuterRef("pk"), confirmed=False).order_by().values("proposal")
-    last = ResponsivenessFinding.objects.filter(proposal=OuterRef("pk")).order_by("-id")
     return (
         proposals(actor)
         .filter(solicitation=solicitation)
         .annotate(
             files=Coalesce(Subquery(files.annotate(n=Count("pk")).values("n")), 0),
             unconfirmed=Coalesce(Subquery(parts.annotate(n=Count("pk")).values("n")), 0),
-            responsive=Subquery(last.values("responsive")[:1]),
+            responsive=_found_last(),
         )
         .order_by("position")
     )
@@ -70,8 +86,7 @@ def received(actor: Actor, solicitation: Solicitation) -> QuerySet[OpenedProposa
 
 def responsive(solicitation_id: int) -> QuerySet[OpenedProposal]:
     """The proposals that go on: every one not found unresponsive. For actions and rules; no actor is asked."""
-    last = ResponsivenessFinding.objects.filter(proposal=OuterRef("pk")).order_by("-id").values("responsive")[:1]
-    rows = OpenedProposal.objects.filter(solicitation_id=solicitation_id).annotate(found=Subquery(last))
+    rows = OpenedProposal.objects.filter(solicitation_id=solicitation_id).annotate(found=_found_last())
     return rows.filter(Q(found__isnull=True) | Q(found=True))
 
 
@@ -101,19 +116,20 @@ def late(actor: Actor, solicitation: Solicitation) -> list[LateRow]:
 
 
 def parts(proposal: OpenedProposal) -> list[OpenedPart]:
-    """The parts of a proposal with their files (`part.attached`), in two queries. The caller may read the proposal."""
-    rows = list(proposal.parts.select_related("question", "criterion").order_by("position"))
-    files: dict[int, list[OpenedFile]] = defaultdict(list)
-    for file in OpenedFile.objects.filter(part__in=rows).select_related("file"):
-        files[file.part_id].append(file)
-    for part in rows:
-        part.attached = files[part.pk]  # type: ignore[attr-defined]
-    return rows
+    """The parts of a proposal with their files (`part.attached`: file's id, name, size). One query. The caller may read it."""
+    files = OpenedFile.objects.filter(part=OuterRef("pk")).order_by("pk")
+    attached = ArraySubquery(files.values(json=JSONObject(id="file_id", name="name", size="size")))
+    return list(proposal.parts.select_related("question", "criterion").annotate(attached=attached).order_by("position"))
 
 
 def findings(proposal: OpenedProposal) -> list[ResponsivenessFinding]:
     """What officers found about a proposal, newest first."""
     return list(proposal.findings.select_related("found_by").order_by("-id"))
+
+
+def acts(proposal: OpenedProposal) -> QuerySet[Entry]:
+    """Who read a proposal of `one`, and what became of its readings; newest first. The caller may read the proposal."""
+    return entries_for([proposal, *(Assignment(pk=pk) for pk in proposal.reading_ids)])  # type: ignore[attr-defined]
 
 
 def listed(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -72,19 +72,29 @@ def readings(evaluation_id: int) -> QuerySet[Assignment]:
 
 def ranked_proposals(evaluation: Evaluation) -> QuerySet[OpenedProposal]:
     """The proposals that are ranked: every opened one that was not found to be not responsive, in the order of receipt."""
+    return _ranked(evaluation.solicitation_id)
+
+
+def _ranked(solicitation_id: int) -> QuerySet[OpenedProposal]:
     newest = ResponsivenessFinding.objects.filter(proposal=OuterRef("pk")).order_by("-pk").values("responsive")[:1]
-    rows = OpenedProposal.objects.filter(solicitation_id=evaluation.solicitation_id)
+    rows = OpenedProposal.objects.filter(solicitation_id=solicitation_id)
     return rows.annotate(found=Subquery(newest)).filter(Q(found__isnull=True) | Q(found=True)).order_by("position")
 
 
 def counting(evaluation: Evaluation) -> QuerySet[Score]:
     """The scores that count, with `counts`: the last consensus change, else the score itself."""
-    last = ScoreChange.objects.filter(score=OuterRef("pk")).order_by("-pk").values("after")[:1]
     rows = Score.objects.filter(
         Q(assignment__locked_at__lte=evaluation.scoring_ended_at) if evaluation.scoring_ended_at else Q(pk__in=[]),
         assignment__member__evaluation=evaluation,
-        assignment__ended_at__isnull=True,
-        assignment__proposal__in=ranked_proposals(evaluation).values("pk"),
+    )
+    return _counting(rows, evaluation.solicitation_id)
+
+
+def _counting(rows: QuerySet[Score], solicitation_id: int) -> QuerySet[Score]:
+    """Those of scores locked in time that count."""
+    last = ScoreChange.objects.filter(score=OuterRef("pk")).order_by("-pk").values("after")[:1]
+    rows = rows.filter(
+        assignment__ended_at__isnull=True, assignment__proposal__in=_ranked(solicitation_id).values("pk")
     )
     return (
         rows.exclude(standing_conflicts("assignment__member", "assignment__proposal"))
@@ -94,6 +104,24 @@ def counting(evaluation: Evaluation) -> QuerySet[Score]:
             position=F("assignment__proposal__position"),
         )
         .order_by("position", "member", "criterion__position", "pk")
+    )
+
+
+def points_of(actor: Actor, proposal: OpenedProposal) -> list[Score]:
+    """The points that count for one opened proposal, with `counts`, by criterion and reader, once scoring has ended; nothing
+    for who may not see points. The caller may read the proposal. One query."""
+    if not actor.is_system and not any(actor.can(permission) for permission in SEES_SCORES):
+        return []
+    ended = (EvaluationState.CONSENSUS, EvaluationState.RANKED)
+    rows = Score.objects.filter(
+        assignment__proposal=proposal,
+        assignment__member__evaluation__status__in=ended,
+        assignment__locked_at__lte=F("assignment__member__evaluation__scoring_ended_at"),
+    )
+    return list(
+        _counting(rows, proposal.solicitation_id)
+        .select_related("criterion", "assignment__member__user")
+        .order_by("criterion__position", "assignment__member__user__name", "pk")
     )
 
 

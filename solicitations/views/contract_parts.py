@@ -18,7 +18,7 @@ from procurement_portal.people.actor import Actor
 from procurement_portal.time.clock import CHICAGO, now
 from procurement_portal.web import pieces, words
 from procurement_portal.web.shell import Crumb
-from solicitations.models.contract import Amendment, Contract
+from solicitations.models.contract import Amendment, Contract, ContractParticipant
 from solicitations.models.execution import ContractStep
 from solicitations.queries import contract as contracts
 from solicitations.queries import execution
@@ -156,9 +156,11 @@ def _detail(contract: Contract, found: StepDays, actor: Actor, *, ours: bool, en
     return format_html_join(SafeString(" "), "<span>{}</span>", [(text,) for text in told]) if told else SafeString("")
 
 
-def facts(contract: Contract, figures: contracts.Figures) -> list[pieces.Fact]:
-    """The six facts."""
-    names = [p.organization.name for p in contracts.participants(contract)]
+def facts(
+    contract: Contract, figures: contracts.Figures, participants: list[ContractParticipant] | None = None
+) -> list[pieces.Fact]:
+    """The six facts. `participants` are given where they are known already; otherwise one query."""
+    names = [p.organization.name for p in participants or contracts.participants(contract)]
     return [
         pieces.Fact(_("With"), words.data(", ".join(names))),
         pieces.Fact(_("Department"), words.data(contract.department.name)),
@@ -184,9 +186,9 @@ def state_of(contract: Contract) -> Any:
     return CONTRACT.public[ContractState(contract.status)]
 
 
-def amendment_rows(contract: Contract) -> list[tuple[Amendment, Any]]:
+def amendment_rows(amendments: list[Amendment]) -> list[tuple[Amendment, Any]]:
     """(amendment, its state in words), in order."""
-    return [(a, AMENDMENT.public[AmendmentState(a.status)]) for a in contracts.amendments(contract)]
+    return [(a, AMENDMENT.public[AmendmentState(a.status)]) for a in amendments]
 
 
 def budget_table(contract: Contract) -> BudgetTable:

@@ -28,7 +28,7 @@ from solicitations.queries import contract as queries
 from solicitations.queries import execution
 from solicitations.queries.ending import OPEN_ITEM
 from solicitations.queries.solicitation import internal as internal_notices
-from solicitations.states import ContractState
+from solicitations.states import AmendmentState, ContractState
 from solicitations.tables.contract import ContractFile, ContractTable
 from solicitations.views import contract_parts as parts
 from solicitations.workflow.contract import SIGNING
@@ -92,18 +92,19 @@ def contract(request: HttpRequest, number: str) -> HttpResponse:
     prepares = actor.can("solicitations.prepare_contract") and actor.department_id == row.department_id
     open_state = row.status in queries.ON_THE_WAY
     request.shell_next_action = _next(row, actor, way["rows"], prepares)  # type: ignore[attr-defined]
-    figures = queries.figures(row)
+    amendments, participants = queries.amendments(row), queries.participants(row)
+    figures = queries.figures(row, [a for a in amendments if a.status == AmendmentState.SIGNED])
     context = {
         "row": row,
         "state": parts.state_of(row),
-        "facts": parts.facts(row, figures),
+        "facts": parts.facts(row, figures, participants),
         "way": way,
         "open": open_state,
         "money": parts.figures_table(figures),
         "budget": parts.budget_table(row),
         "papers": list(queries.papers(row).prefetch_related("signatures")),
-        "amendments": parts.amendment_rows(row),
-        "participants": queries.participants(row),
+        "amendments": parts.amendment_rows(amendments),
+        "participants": participants,
         "may_replace": prepares and open_state,
         "may_abandon": prepares and open_state,
         "may_amend": prepares and row.status == ContractState.SIGNED,

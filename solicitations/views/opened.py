@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
+from django.urls import reverse
+
+from procurement_portal.documents.limits import ENDINGS
 from procurement_portal.web import words
 from solicitations.forms.answer import in_words
 from solicitations.models.budget import dollars
@@ -14,6 +18,14 @@ from solicitations.states import Marking, PartnerRole, QuestionKind
 
 _MARKINGS = dict(Marking.choices)
 _ROLES = dict(PartnerRole.choices)
+
+
+class ShownFile(NamedTuple):
+    """Where a file is, how its owner named it, how many bytes it has."""
+
+    address: str
+    name: str
+    size: int
 
 
 @dataclass(frozen=True)
@@ -33,6 +45,16 @@ class ShownPart:
     def labeled(self) -> list[list[tuple[Any, str]]]:
         """The table's rows with each cell's head beside it, for the phone."""
         return [list(zip(self.heads, cells, strict=True)) for cells in self.rows]
+
+    @cached_property
+    def files(self) -> list[ShownFile]:
+        """The files of the part. Their addresses hold no name: addresses are logged."""
+        found = []
+        for file in self.part.attached:  # type: ignore[attr-defined]
+            ending = next((e for e in ENDINGS if file["name"].lower().endswith(e)), "")
+            address = reverse("documents:file", args=[file["id"], f"file-{file['id']}{ending}"])
+            found.append(ShownFile(address, file["name"], file["size"]))
+        return found
 
 
 def shown_parts(parts: Sequence[OpenedPart]) -> list[ShownPart]:

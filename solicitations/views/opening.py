@@ -12,14 +12,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from procurement_portal.history import telling
 from procurement_portal.history.record import witness
 from procurement_portal.people.access import actor_of, found_or_404, requires
+from procurement_portal.people.actor import Actor
 from procurement_portal.time.clock import in_time, now
 from procurement_portal.web import words
 from procurement_portal.web.community_areas import COMMUNITY_AREAS
 from procurement_portal.web.htmx import redirect
 from procurement_portal.web.pagination import paginate
-from procurement_portal.web.pieces import Fact
+from procurement_portal.web.pieces import Entry, Fact
 from procurement_portal.web.refusal import Conflict, Invalid, Refused
 from procurement_portal.web.shell import Crumb, NextAction
 from solicitations.actions import opening as actions
@@ -27,7 +29,7 @@ from solicitations.actions.responsiveness import find_responsiveness
 from solicitations.forms.opening import FindingForm
 from solicitations.models.opening import OpenedProposal
 from solicitations.models.solicitation import Solicitation
-from solicitations.queries import conflict, cure
+from solicitations.queries import conflict, cure, tally
 from solicitations.queries import opening as queries
 from solicitations.states import LateAct, PartnerRole, SolicitationState, UnconfirmedRule
 from solicitations.views.drafts import crumbs, put_errors
@@ -42,15 +44,25 @@ LATE_WORDS = {
     LateAct.WITHDRAW: gettext_lazy("Withdrew"),
 }
 ROLE_NAMES = dict(PartnerRole.choices)
+HISTORY_SHOWN = 50
+ACTS = {
+    "proposal.read": gettext_lazy("Read"),
+    "reading.assign": gettext_lazy("One reader more"),
+    "reading.unassign": gettext_lazy("One reader less"),
+    "reading.lock": gettext_lazy("Scores locked"),
+}
 
 
 def readable(request: HttpRequest, number: str) -> Solicitation:
     """The solicitation of this number whose opened proposals the actor may read, or 404. An auditor's reading is witnessed."""
-    actor = actor_of(request)
-    row = found_or_404(queries.readable_solicitations(actor), number=number)
+    row = found_or_404(queries.readable_solicitations(actor_of(request)), number=number)
+    _witness_audit(actor_of(request), row)
+    return row
+
+
+def _witness_audit(actor: Actor, row: Solicitation) -> None:
     if actor.may_audit(department_id=row.department_id):
         witness(actor, "solicitation.audit_read", row)
-    return row
 
 
 @requires("solicitations.view_internal")
@@ -137,10 +149,12 @@ def act(request: HttpRequest, number: str) -> HttpResponse:
 @requires("solicitations.view_internal")
 @require_http_methods(["GET", "HEAD", "POST"])
 def opened_proposal(request: HttpRequest, number: str, position: int) -> HttpResponse:
-    """One opened proposal as staff reads it, and what officers found about its responsiveness. The reading is witnessed."""
+    """One opened proposal as staff reads it: the answer with its files, the readers' points once scoring has ended, what
+    officers found about its responsiveness, who read it when. The reading is witnessed."""
     actor = actor_of(request)
-    row = readable(request, number)
-    proposal = found_or_404(queries.received(actor, row), position=position)
+    proposal = found_or_404(queries.one(actor, number), position=position)
+    row = proposal.solicitation
+    _witness_audit(actor, row)
     form, status = FindingForm(request.POST or None), 200
     if request.method == "POST":
         status = 422
@@ -166,14 +180,18 @@ def opened_proposal(request: HttpRequest, number: str, position: int) -> HttpRes
         and row.state in (SolicitationState.OPENED, SolicitationState.UNDER_EVALUATION),
         **about(proposal),
         "parts": shown_parts(queries.parts(proposal)),
+        "points": tally.points_of(actor, proposal),
+        "history": [
+            Entry(e.at, ACTS.get(e.act) or telling.what(e.act), e.actor_label, e.acting_as, e.why, e.law)
+            for e in queries.acts(proposal)[:HISTORY_SHOWN]
+        ],
     }
     return render(request, "solicitations/opening/proposal.html", context, status=status)
 
 
 def about(proposal: OpenedProposal) -> dict[str, Any]:
     """Who stands behind a proposal: its facts, partners and the boards of all of them."""
-    behind = conflict.organizations_of([proposal])[proposal.pk]
-    boards = conflict.boards(behind)
+    boards = conflict.leaders(proposal)
     names = {proposal.organization_id: str(proposal.organization)} | {
         int(p["organization"]): p["name"] for p in proposal.partners
     }

@@ -71,7 +71,7 @@ def _page(request: HttpRequest, row: Contract, answer: AnswerForm | None = None,
     actor = actor_of(request).within(row.scopes)
     parts.crumbs(request, row, ours=True)
     figures = contracts.figures(row)
-    amendments = parts.amendment_rows(row)
+    amendments = parts.amendment_rows(contracts.amendments(row))
     open_ones = [a for a, _state in amendments if a.status in ("draft", "in_signature")]
     seen = by_kind([row.department_id], today())
     shown = [(a, parts.way(row, actor, a, ours=True, seen=seen)) for a in (None, *open_ones)]

@@ -141,7 +141,7 @@ def test_a_question_is_answered_once_in_time_and_changes_nothing_of_the_proposal
         clarification.answer(actor=cast.alice.actor, request_id=request.pk, text="Three.")
     request.refresh_from_db()
     assert (request.answer, list(proposal(row).parts.values())) == ("Two mentors a site.", before)
-    assert queries.beside(proposal(row)).questions == [request]
+    assert [q.what for q in queries.beside(proposal(row)).questions] == [request.question]
     told = Delivery.objects.get(kind="solicitations.clarification_answered", channel="mail")
     assert told.user_id == cast.percy.user.pk
 
@@ -175,7 +175,7 @@ def test_an_interview_is_invited_held_and_recorded_once(cast: Cast, move_clock: 
     interview.keep_record(actor=cast.percy.actor, interview_id=made.pk, text="They explained July.")
     with pytest.raises(Conflict):
         interview.keep_record(actor=cast.petra.actor, interview_id=made.pk, text="Again.")
-    assert [i.record for i in queries.beside(proposal(row)).interviews] == ["They explained July."]
+    assert [i.what for i in queries.beside(proposal(row)).interviews] == ["They explained July."]
     assert "record" in queries.own_interviews(cast.alice.actor).get().get_deferred_fields()
 
 
