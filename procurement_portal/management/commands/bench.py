@@ -19,7 +19,7 @@ from procurement_portal.management.bench import place
 class Command(BaseCommand):
     """Runs in a database of its own, `portal_bench`, in the same server; it is kept for the next time."""
 
-    help = "Measure: 1 public list, 2 staff queue, 4 submission, 5 deadline, 8 weight and memory. All without a number."
+    help = "Measure: 1 public list, 2 staff queue, 3 detail, 4 submission, 5 deadline, 8 weight and memory. All without a number."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("jobs", nargs="*", type=int, help="the numbers of the jobs")

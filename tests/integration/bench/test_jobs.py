@@ -7,7 +7,7 @@ from django.db import connection
 
 from procurement_portal.management.bench import place, seed
 from procurement_portal.management.bench.figures import Figure
-from procurement_portal.management.bench.jobs import deadline, public_list, staff_queue, submit, weight
+from procurement_portal.management.bench.jobs import deadline, detail, public_list, staff_queue, submit, weight
 from procurement_portal.time.roles import as_owner
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -33,8 +33,10 @@ def test_pages_are_counted_timed_and_weighed(rows: None, monkeypatch: pytest.Mon
     found: list[Figure] = []
     public_list.run(found.append, requests=4)
     staff_queue.run(found.append, each=5)
+    monkeypatch.setattr(detail, "MANY", 15)
+    detail.run(found.append, requests=4)
     weight.run(found.append, requests=60)
-    assert {figure.job for figure in found} == {1, 2, 8}
+    assert {figure.job for figure in found} == {1, 2, 3, 8}
     failed = [figure.line() for figure in _judged(found) if figure.ok is False]
     assert not failed
 

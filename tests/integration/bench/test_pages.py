@@ -9,7 +9,8 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from procurement_portal.management.bench import figures, run, seed
-from procurement_portal.management.bench.jobs import public_list, staff_queue
+from procurement_portal.management.bench.jobs import detail, public_list, staff_queue
+from procurement_portal.management.bench.records import records
 from procurement_portal.people.actor import Actor
 from solicitations.queries import find
 
@@ -42,6 +43,21 @@ def test_every_filter_and_order_costs_the_same_few_statements_at_any_size() -> N
     public = {path: count for path, count in many.items() if path.startswith(("/opportunities/", "/past-contracts/"))}
     assert max(public.values()) <= public_list.MOST_QUERIES, public
     assert max(many.values()) <= staff_queue.MOST_QUERIES, many
+
+
+def test_a_record_costs_the_same_few_statements_with_ten_and_with_two_hundred_of_everything() -> None:
+    seed.fill(100)
+    few, many = records(detail.FEW), records(detail.MANY)
+    for one in (*few, *many):
+        staff_queue.queries_of(one.cookie, one.path)
+    counts = {one.name: staff_queue.queries_of(one.cookie, one.path) for one in few}
+    assert {one.name: staff_queue.queries_of(one.cookie, one.path) for one in many} == counts
+    assert max(counts.values()) <= detail.MOST_QUERIES, counts
+    page = Client(HTTP_COOKIE=many[0].cookie).get(many[0].path).content
+    assert page.count(b".pdf</a>") == detail.MANY and page.count(b"The weeks are named.") == detail.MANY
+    assert page.count(b"<time") == 50, "the newest acts of the history"
+    contract = Client(HTTP_COOKIE=many[2].cookie).get(many[2].path).content
+    assert contract.count(b"Download (PDF)") == detail.MANY
 
 
 def test_only_the_newest_matches_are_ranked_and_the_count_still_says_more(
