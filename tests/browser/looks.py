@@ -14,6 +14,7 @@ PICTURES = os.environ.get("PORTAL_PICTURES", "")  # a folder: then every page is
 _RULES = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 # Without preload: no rule that runs here reads style sheets anew, and fetching them takes a fifth of the time.
 _AXE = "async (rules) => (await axe.run({runOnly: rules, resultTypes: ['violations'], preload: false})).violations.map(v => [v.id, v.nodes.slice(0, 4).map(n => n.html.slice(0, 200))])"
+_TOO_WIDE = "() => [...document.body.querySelectorAll('*')].filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth).map(e => e.outerHTML.slice(0, 80)).slice(-4)"
 _OVER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -29,7 +30,7 @@ def accessible(page: Page, *where: str, picture: str = "") -> None:
         told = page.evaluate(_AXE, _RULES)
         assert told == [], (*where, width, told)
         over = page.evaluate(_OVER)
-        assert over <= 0, (*where, width, f"scrolls sideways by {over} px")
+        assert over <= 0, (*where, width, f"scrolls sideways by {over} px", page.evaluate(_TOO_WIDE))
     if picture:
         photograph(page, picture)
 
