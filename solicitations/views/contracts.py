@@ -90,7 +90,7 @@ def contract(request: HttpRequest, number: str) -> HttpResponse:
     parts.crumbs(request, row)
     way = parts.way(row, actor)
     prepares = actor.can("solicitations.prepare_contract") and actor.department_id == row.department_id
-    open_state = row.status in queries.ON_THE_WAY
+    open_state, signed = row.status in queries.ON_THE_WAY, row.status == ContractState.SIGNED
     request.shell_next_action = _next(row, actor, way["rows"], prepares)  # type: ignore[attr-defined]
     amendments, participants = queries.amendments(row), queries.participants(row)
     figures = queries.figures(row, [a for a in amendments if a.status == AmendmentState.SIGNED])
@@ -107,9 +107,9 @@ def contract(request: HttpRequest, number: str) -> HttpResponse:
         "participants": participants,
         "may_replace": prepares and open_state,
         "may_abandon": prepares and open_state,
-        "may_amend": prepares and row.status == ContractState.SIGNED,
-        "may_end": row.status == ContractState.SIGNED and figures.ends_on is not None,
-        "in_batches": list(row.renewals.filter(status__in=OPEN_ITEM).select_related("batch")),
+        "may_amend": prepares and signed,
+        "may_end": signed and figures.ends_on is not None,
+        "in_batches": list(row.renewals.filter(status__in=OPEN_ITEM).select_related("batch")) if signed else [],
         "history": _history(row, way["rows"]),
     }
     return render(request, "solicitations/contract/contract.html", context)
