@@ -144,6 +144,7 @@ class Visitor:
         self.looked += 1
         where = (self.name, name, self.path)
         assert self.page.title().strip(" ·") not in ("", "Procurement Portal"), where
+        assert "<" not in self.page.title(), (*where, "tags in the title of the window")
         assert self.page.locator("h1").count() == 1 and self.page.locator("h1").inner_text().strip(), where
         filled = [text.strip() for text in self.page.locator(f"{_FILLED} >> visible=true").all_inner_texts()]
         assert len(filled) <= 1, (*where, "more than one filled button", filled)

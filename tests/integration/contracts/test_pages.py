@@ -33,6 +33,8 @@ def test_the_department_sees_the_way_with_desks_and_days(cast: Cast, as_: As) ->
     for words in ("Law desk, Department of Family Services", "5 days promised", "Expected", "Alpha Youth Collective"):
         assert words in page
     assert page.count('aria-current="step"') == 5
+    title = page.partition("<title>")[2].partition("</title>")[0]
+    assert title.startswith(contract.title) and "<" not in title, "a window's title knows no tags"
 
 
 def test_a_law_reviewer_finds_the_one_step_to_decide(cast: Cast, as_: As) -> None:
