@@ -10,9 +10,14 @@ import contextlib
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
+# What is started once for many tests (a browser, the demo, a portal of one's own) goes to one worker whole.
+_WHOLE_FOLDERS = ("tests/integration/demo",)
+_WHOLE_FILES = ("tests/browser/", "tests/unit/web/test_script.py", "tests/house/test_door.py")
 _servers = contextlib.ExitStack()
 
 
@@ -62,6 +67,22 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker("browser")
         if item.get_closest_marker("browser") and config.getoption("--no-browser"):
             item.add_marker(pytest.mark.skip(reason="--no-browser was given"))
+
+
+class _Together(LoadScopeScheduling):  # type: ignore[misc]
+    """Each test goes to whichever worker is free, but those of a whole folder or file to one."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = nodeid.partition("::")[0]
+        folder = path.rpartition("/")[0]
+        if folder in _WHOLE_FOLDERS:
+            return folder
+        return path if path.startswith(_WHOLE_FILES) else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    return _Together(config, log)
 
 
 @pytest.fixture(scope="session")

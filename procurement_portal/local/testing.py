@@ -26,7 +26,7 @@ def test(rest: list[str]) -> int:
     if "--no-browser" not in rest:
         _get_browser()
     own_number = any(word == "-n" or word.startswith(("-n", "--numprocesses")) for word in rest)
-    parallel = [] if own_number or "--pdb" in rest else ["-n", "2", "--dist", "loadgroup"]
+    parallel = [] if own_number or "--pdb" in rest else ["-n", "2", "--dist", "loadscope"]
     return _pytest([*parallel, *rest])
 
 

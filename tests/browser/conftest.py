@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core import mail
 from django.core.cache import cache
+from django.http import HttpRequest, HttpResponseBase
 from django.test import Client
 from playwright.sync_api import Browser, Error, sync_playwright
 
@@ -34,6 +36,21 @@ def browser(chromium_path: str) -> Iterator[Browser]:
         launched = driver.chromium.launch(executable_path=chromium_path, args=["--no-sandbox"])
         yield launched
         launched.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def kept_files() -> Iterator[None]:
+    """Browsers keep static files for an hour, as in production; the tests' server would have them asked for with each page."""
+    serve = StaticFilesHandler.serve
+
+    def kept(self: StaticFilesHandler, request: HttpRequest) -> HttpResponseBase:
+        answer = serve(self, request)
+        answer["Cache-Control"] = "public, max-age=3600"
+        return answer
+
+    StaticFilesHandler.serve = kept  # type: ignore[method-assign]
+    yield
+    StaticFilesHandler.serve = serve  # type: ignore[method-assign]
 
 
 @pytest.fixture

@@ -289,7 +289,6 @@ def test_the_children_of_a_killed_process_die(tmp_path: Path) -> None:
     assert _wait(lambda: not _alive(child), 5)
 
 
-@pytest.mark.xdist_group("door")
 def test_a_command_brings_its_own_servers_lends_them_and_takes_them_away(alone: dict[str, str]) -> None:
     told = (
         "from django.db import connection as c; q = c.cursor(); q.execute('select inet_server_port(), current_user');"
@@ -313,7 +312,6 @@ def test_a_command_brings_its_own_servers_lends_them_and_takes_them_away(alone: 
     assert {path.suffix for path in Path(alone["PORTAL_STATE_DIR"]).iterdir()} == {".lock"}
 
 
-@pytest.mark.xdist_group("door")
 def test_up_starts_everything_once_and_stops_cleanly(alone: dict[str, str], tmp_path: Path) -> None:
     port = ground.free_port()
     env = alone | {"PORT": str(port), "PYTHONUNBUFFERED": "1"}

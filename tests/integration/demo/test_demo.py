@@ -24,8 +24,6 @@ from procurement_portal.management.demo.stage import Stage
 from procurement_portal.people.roles import ROLES
 from procurement_portal.time import clock
 
-pytestmark = pytest.mark.xdist_group("demo")  # loaded once, not once a worker
-
 
 def rows(name: str) -> Any:
     """All rows of a model by "app.Name"."""
