@@ -62,12 +62,14 @@ def say(person: Person, proposal: Submission, kind: QuestionKind, given: Any, ba
     )  # fmt: skip
 
 
-def hand_in(person: Person, proposal: Submission, token: uuid.UUID | None = None) -> SubmittedVersion:
-    """Sign and submit what stands."""
+def hand_in(
+    person: Person, proposal: Submission, token: uuid.UUID | None = None, seen: int | None = None
+) -> SubmittedVersion:
+    """Sign and submit what stands, or the content that was `seen` before."""
     proposal.refresh_from_db()
     return submission.submit(
         actor=person.actor, submission=proposal, token=token or uuid.uuid4(), typed_name=person.user.name, agreed=True,
-        seen_content=proposal.content_version,
+        seen_content=proposal.content_version if seen is None else seen,
     )  # fmt: skip
 
 

@@ -76,8 +76,10 @@ def test_two_submitters(cast: Cast) -> None:
 def test_a_save_and_a_submission_never_mix(cast: Cast) -> None:
     """Either the signature came first and the save counts as changed since, or the save came first and the signer is told."""
     proposal = fill(cast.ben, begin(cast.ben, open_solicitation(cast)))
+    proposal.refresh_from_db()
+    seen = proposal.content_version  # the page the signer reads stands before either acts
     results = at_once(
-        lambda: hand_in(cast.alice, proposal),
+        lambda: hand_in(cast.alice, proposal, seen=seen),
         lambda: say(cast.ben, proposal, QuestionKind.TEXT, "In the last second", base=1),
     )
     present = Submission.objects.get()
