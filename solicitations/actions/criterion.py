@@ -63,9 +63,9 @@ def add_from_library(*, actor: Actor, solicitation_id: int, item_id: int, weight
     """Take a criterion from the library with one's own weight. Raises Invalid when it is there already."""
     row = own_draft(actor, solicitation_id)
     item = found_or_404(current_items(actor), pk=item_id, kind=LibraryKind.CRITERION)
-    if row.criteria.filter(library=item).exists():
+    if row.criteria.filter(citywide_item=item).exists():
         raise Invalid({"item": [_("This criterion is already used.")]})
-    criterion = Criterion(solicitation=row, position=_last(row) + 1, library=item)
+    criterion = Criterion(solicitation=row, position=_last(row) + 1, citywide_item=item)
     _fill(criterion, {"name": item.title, **item.body, "weight": weight, "minimum": item.body.get("minimum")})
     criterion.save()
     Departure.objects.filter(solicitation=row, item=item, way=Departure.Way.LEFT_OUT).delete()
@@ -86,11 +86,11 @@ def change(
 ) -> Criterion:
     """Change a criterion; one that departs from its library item needs `departure_reason`. Raises Conflict, Invalid, Refused."""
     row = own_draft(actor, solicitation_id)
-    criterion = found_or_404(row.criteria.select_related("library"), pk=criterion_id)
+    criterion = found_or_404(row.criteria.select_related("citywide_item"), pk=criterion_id)
     before = criterion_values(criterion)
     check_version(version, fingerprint(before), before)
     _fill(criterion, given)
-    if criterion.library is not None:
+    if criterion.citywide_item is not None:
         _note_departure(actor, row, criterion, departure_reason.strip())
     criterion.save()
     touched(row)
@@ -118,8 +118,10 @@ def delete(*, actor: Actor, solicitation_id: int, criterion_id: int) -> None:
     criterion = found_or_404(row.criteria.all(), pk=criterion_id)
     record(actor, "criterion.delete", row, before=_told(criterion))
     criterion.questions.update(criterion=None)
-    if criterion.library_id:
-        Departure.objects.filter(solicitation=row, item_id=criterion.library_id, way=Departure.Way.CHANGED).delete()
+    if criterion.citywide_item_id:
+        Departure.objects.filter(
+            solicitation=row, item_id=criterion.citywide_item_id, way=Departure.Way.CHANGED
+        ).delete()
     criterion.delete()
     touched(row)
 
@@ -131,7 +133,7 @@ def leave_out(*, actor: Actor, solicitation_id: int, item_id: int, reason: str) 
     item = found_or_404(current_items(actor), pk=item_id, kind=LibraryKind.CRITERION)
     if not reason.strip():
         raise Invalid({"reason": [_("Say why it is left out.")]})
-    if row.criteria.filter(library=item).exists():
+    if row.criteria.filter(citywide_item=item).exists():
         raise Invalid({"reason": [_("It is used; delete it first.")]})
     departure, _made = Departure.objects.update_or_create(
         solicitation=row,
@@ -144,7 +146,7 @@ def leave_out(*, actor: Actor, solicitation_id: int, item_id: int, reason: str) 
 
 
 def _note_departure(actor: Actor, row: Solicitation, criterion: Criterion, reason: str) -> None:
-    item: LibraryItem = criterion.library  # type: ignore[assignment]
+    item: LibraryItem = criterion.citywide_item  # type: ignore[assignment]
     if not differs(criterion, item):
         Departure.objects.filter(solicitation=row, item=item).delete()
         return

@@ -152,10 +152,10 @@ def _question(
 def _link_library(actor: Actor, row: Solicitation, source: Solicitation) -> None:
     """Criteria from the library stay linked while their item is in force there, with the source's departures."""
     current = {item.pk: item for item in current_items(actor)}
-    by_position = {c.position: c.library_id for c in source.criteria.all() if c.library_id in current}
+    by_position = {c.position: c.citywide_item_id for c in source.criteria.all() if c.citywide_item_id in current}
     for criterion in row.criteria.filter(position__in=by_position):
-        criterion.library_id = by_position[criterion.position]
-        criterion.save(update_fields=["library"])
+        criterion.citywide_item_id = by_position[criterion.position]
+        criterion.save(update_fields=["citywide_item"])
     Departure.objects.bulk_create(
         Departure(solicitation=row, item_id=d.item_id, way=d.way, reason=d.reason, made_by_id=actor.user_id)
         for d in Departure.objects.filter(solicitation=source, item_id__in=current)
@@ -164,10 +164,10 @@ def _link_library(actor: Actor, row: Solicitation, source: Solicitation) -> None
 
 def _library_by_code(source: Solicitation) -> dict[str, Any]:
     """Which criteria come from the library and where the notice departs from it, by code: a template outlives editions."""
-    linked = source.criteria.filter(library__isnull=False).select_related("library")
+    linked = source.criteria.filter(citywide_item__isnull=False).select_related("citywide_item")
     departures = Departure.objects.filter(solicitation=source).select_related("item")
     return {
-        "library": {str(c.position): c.library.code for c in linked if c.library is not None},
+        "library": {str(c.position): c.citywide_item.code for c in linked if c.citywide_item is not None},
         "departures": [{"code": d.item.code, "way": d.way, "reason": d.reason} for d in departures],
     }
 
@@ -178,8 +178,8 @@ def _link_by_code(actor: Actor, row: Solicitation, body: Mapping[str, Any]) -> N
     for criterion in row.criteria.all():
         item = current.get(body.get("library", {}).get(str(criterion.position), ""))
         if item is not None:
-            criterion.library = item
-            criterion.save(update_fields=["library"])
+            criterion.citywide_item = item
+            criterion.save(update_fields=["citywide_item"])
     Departure.objects.bulk_create(
         Departure(solicitation=row, item=current[d["code"]], way=d["way"], reason=d["reason"], made_by_id=actor.user_id)
         for d in body.get("departures", ())

@@ -687,14 +687,14 @@ class Migration(migrations.Migration):
                 ('max_points', models.PositiveSmallIntegerField(default=5, verbose_name='highest score')),
                 ('minimum', models.DecimalField(decimal_places=2, max_digits=5, null=True, verbose_name='minimum')),
                 ('anchors', models.JSONField(default=list)),
-                ('library', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='used_in', to='solicitations.libraryitem')),
+                ('citywide_item', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='used_in', to='solicitations.libraryitem')),
                 ('solicitation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='criteria', to='solicitations.solicitation')),
             ],
             options={
                 'verbose_name': 'criterion',
                 'verbose_name_plural': 'criteria',
                 'ordering': ['position'],
-                'constraints': [models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('solicitation', 'position'), name='solicitations_criterion_position'), models.UniqueConstraint(fields=('solicitation', 'library'), name='solicitations_criterion_library_once'), models.CheckConstraint(condition=models.Q(('weight__gt', 0), ('weight__lte', 100)), name='solicitations_criterion_weight'), models.CheckConstraint(condition=models.Q(('max_points__gte', 1)), name='solicitations_criterion_points'), models.CheckConstraint(condition=models.Q(('minimum__isnull', True), models.Q(('minimum__gte', 0), ('minimum__lte', models.F('max_points'))), _connector='OR'), name='solicitations_criterion_minimum')],
+                'constraints': [models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('solicitation', 'position'), name='solicitations_criterion_position'), models.UniqueConstraint(fields=('solicitation', 'citywide_item'), name='solicitations_criterion_library_once'), models.CheckConstraint(condition=models.Q(('weight__gt', 0), ('weight__lte', 100)), name='solicitations_criterion_weight'), models.CheckConstraint(condition=models.Q(('max_points__gte', 1)), name='solicitations_criterion_points'), models.CheckConstraint(condition=models.Q(('minimum__isnull', True), models.Q(('minimum__gte', 0), ('minimum__lte', models.F('max_points'))), _connector='OR'), name='solicitations_criterion_minimum')],
             },
         ),
         migrations.CreateModel(
@@ -1380,7 +1380,7 @@ class Migration(migrations.Migration):
                 ('history_change_reason', models.TextField(null=True)),
                 ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
                 ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('library', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='solicitations.libraryitem')),
+                ('citywide_item', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='solicitations.libraryitem')),
                 ('solicitation', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='solicitations.solicitation')),
             ],
             options={

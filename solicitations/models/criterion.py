@@ -21,7 +21,7 @@ class Criterion(models.Model):
         _("minimum"), max_digits=5, decimal_places=2, null=True
     )  # points; below it: not awarded
     anchors = models.JSONField(default=list)
-    library = models.ForeignKey("solicitations.LibraryItem", models.PROTECT, null=True, related_name="used_in")
+    citywide_item = models.ForeignKey("solicitations.LibraryItem", models.PROTECT, null=True, related_name="used_in")
     history = HistoricalRecords()
 
     class Meta:
@@ -34,7 +34,9 @@ class Criterion(models.Model):
                 deferrable=models.Deferrable.DEFERRED,
                 name="solicitations_criterion_position",
             ),
-            models.UniqueConstraint(fields=["solicitation", "library"], name="solicitations_criterion_library_once"),
+            models.UniqueConstraint(
+                fields=["solicitation", "citywide_item"], name="solicitations_criterion_library_once"
+            ),
             models.CheckConstraint(name="solicitations_criterion_weight", condition=Q(weight__gt=0, weight__lte=100)),
             models.CheckConstraint(name="solicitations_criterion_points", condition=Q(max_points__gte=1)),
             models.CheckConstraint(

@@ -219,7 +219,7 @@ def _questions(draft: Draft) -> list[Problem]:
 
 def _library(draft: Draft) -> list[Problem]:
     explained = {departure.item_id for departure in draft.departures}
-    used = {criterion.library_id for criterion in draft.criteria}
+    used = {criterion.citywide_item_id for criterion in draft.criteria}
     missing = [item for item in draft.expected if item.pk not in used | explained]
     found = [
         Problem(
@@ -232,7 +232,7 @@ def _library(draft: Draft) -> list[Problem]:
     ]
     by_id = {item.pk: item for item in draft.expected}
     for criterion in draft.criteria:
-        item = criterion.library or by_id.get(criterion.library_id or 0)
+        item = criterion.citywide_item or by_id.get(criterion.citywide_item_id or 0)
         if item is not None and differs(criterion, item) and item.pk not in explained:
             message = _("“%(name)s” differs from the library; say why.") % {"name": criterion.name}
             found.append(Problem("criteria", "departure_reason", message, criterion.pk))

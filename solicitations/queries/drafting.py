@@ -24,7 +24,7 @@ def load(solicitation: Solicitation) -> Draft:
     return Draft(
         solicitation=solicitation,
         questions=list(Question.objects.filter(solicitation=solicitation, withdrawn_at__isnull=True)),
-        criteria=list(Criterion.objects.filter(solicitation=solicitation).select_related("library")),
+        criteria=list(Criterion.objects.filter(solicitation=solicitation).select_related("citywide_item")),
         shares=funding(solicitation),
         documents=documents(solicitation),
         areas=areas(solicitation),

@@ -45,13 +45,13 @@ def criteria(request: HttpRequest, number: str) -> HttpResponse:
         request.shell_next_action = NextAction(  # type: ignore[attr-defined]
             _("Add a criterion"), reverse("solicitations:criterion-add", args=[row.number])
         )
-    rows = list(row.criteria.select_related("library").prefetch_related("questions").order_by("position"))
+    rows = list(row.criteria.select_related("citywide_item").prefetch_related("questions").order_by("position"))
     departures = {d.item_id: d for d in Departure.objects.filter(solicitation=row).select_related("item")}
-    used = {c.library_id for c in rows}
+    used = {c.citywide_item_id for c in rows}
     found = drafting.found_problems(row) if editable else []
     context = {
         "row": row,
-        "criteria": [(c, departures.get(c.library_id or 0)) for c in rows],
+        "criteria": [(c, departures.get(c.citywide_item_id or 0)) for c in rows],
         "total": f"{sum((c.weight for c in rows), Decimal(0)).normalize():f}",
         "left_out": [d for d in departures.values() if d.way == Departure.Way.LEFT_OUT],
         "library": [
@@ -95,13 +95,13 @@ def criterion_add(request: HttpRequest, number: str) -> HttpResponse:
 def criterion_edit(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     """One criterion; where it comes from the library, a difference asks for its reason."""
     row = the_draft(request, number)
-    criterion = found_or_404(row.criteria.select_related("library"), pk=pk)
+    criterion = found_or_404(row.criteria.select_related("citywide_item"), pk=pk)
     values = actions.criterion_values(criterion)
-    known = Departure.objects.filter(solicitation=row, item=criterion.library).first()
-    linked = criterion.library is not None
+    known = Departure.objects.filter(solicitation=row, item=criterion.citywide_item).first()
+    linked = criterion.citywide_item is not None
     initial = {**CriterionForm.from_values(values, known.reason if known else ""), "version": fingerprint(values)}
     form = CriterionForm(initial=initial, from_library=linked)
-    extra: dict[str, Any] = {"guidance": criterion.library.guidance if criterion.library else ""}
+    extra: dict[str, Any] = {"guidance": criterion.citywide_item.guidance if criterion.citywide_item else ""}
     status = 200
     if request.method == "POST":
         form, status = CriterionForm(request.POST, from_library=linked), 422

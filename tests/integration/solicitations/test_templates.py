@@ -120,7 +120,7 @@ def test_a_draft_from_a_template_keeps_its_library_criteria_and_their_departures
     row = templates.begin_from_template(
         actor=cast.dora.actor, item_id=kept(cast, source).pk, title="Again", service_category="youth_employment"
     )
-    assert row.criteria.get(name=item.title).library_id == item.pk
+    assert row.criteria.get(name=item.title).citywide_item_id == item.pk
     departure = Departure.objects.get(solicitation=row)
     assert (departure.item_id, departure.reason) == (item.pk, "The grant asks so.")
 
