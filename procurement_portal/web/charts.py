@@ -73,7 +73,7 @@ def bars(
         goal, goal_words, met = SafeString(""), "", words.NONE
         if bar.goal is not None:
             x = _scaled(bar.goal, top, length)
-            goal = format_html('<line class="goal" x1="{0}" x2="{0}" y1="{1}" y2="{2}"></line>', x, y + 18, y + 42)
+            goal = format_html('<line class="goal" x1="{0}" x2="{0}" y1="{1}" y2="{2}"></line>', x, y + 20, y + 42)
             kept = bar.value <= bar.goal if less_is_better else bar.value >= bar.goal
             met = gettext("yes") if kept else gettext("no")
             goal_words = gettext("goal %(goal)s") % {"goal": show(bar.goal)}

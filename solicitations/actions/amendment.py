@@ -24,11 +24,10 @@ from solicitations.models.contract import Amendment, Contract
 from solicitations.models.protest import ProtestDetermination
 from solicitations.notifications.contract import ContractEnded
 from solicitations.queries.contract import Figures, figures, internal, prime_id
+from solicitations.queries.ending import OPEN
 from solicitations.queries.renewal_terms import months_later
-from solicitations.states import AmendmentKind, AmendmentState, ContractState, ParticipantPart
+from solicitations.states import AmendmentKind, ContractState, ParticipantPart
 from solicitations.workflow.contract import AMENDMENT, CONTRACT, contract_of_own_department
-
-OPEN = (AmendmentState.DRAFT.value, AmendmentState.IN_SIGNATURE.value)
 
 
 @transaction.atomic

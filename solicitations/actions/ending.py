@@ -20,10 +20,10 @@ from procurement_portal.time.clock import chicago, now, today
 from procurement_portal.web.refusal import Conflict, Invalid, Refused
 from solicitations.actions.execution import BRINGERS, CLOSING_HOUR, SIGNERS, desk_of
 from solicitations.actions.way import contracts_desk
-from solicitations.models.contract import Amendment, Contract, ContractParticipant
+from solicitations.models.contract import Amendment, Contract
 from solicitations.models.renewal import EndDecision, RenewalItem
 from solicitations.models.trace import Trace
-from solicitations.notifications.renewal import EndDecided, EndTakenBack, TermEnds
+from solicitations.notifications.renewal import EndDecided, EndTakenBack, OfEnd, TermEnds
 from solicitations.queries import ending as queries
 from solicitations.queries.contract import figures, internal
 from solicitations.queries.execution import calendar_of
@@ -163,12 +163,7 @@ def let_end(*, actor: Actor, contract_id: int, why: str) -> EndDecision:
     )
     clocks.stop(contract, queries.RULE, "let_end", actor)
     record(actor, "contract.let_end", contract, after={"ends_on": str(ends_on)}, why=why.strip(), law=queries.POLICY)
-    for part in _primes(contract):
-        told = EndDecided(
-            decision_id=decision.pk, ends_on=ends_on, by=actor.label, why=why.strip(), number=contract.number,
-            title=contract.title, url=reverse("solicitations:our-contract", args=[contract.pk]),
-        )  # fmt: skip
-        send(told, to=recipients.organization(part.organization_id, TOLD))
+    _tell(EndDecided, decision, contract, actor, why.strip())
     return decision
 
 
@@ -189,12 +184,7 @@ def take_back(*, actor: Actor, contract_id: int, why: str) -> EndDecision:
     starts = queries.Starts([contract.department_id], day)
     if ends_on is not None and ends_on >= day and starts.of(contract, ends_on)["start_on"] <= day:
         _ask(contract.pk, starts, {}, day)
-    for part in _primes(contract):
-        told = EndTakenBack(
-            decision_id=decision.pk, ends_on=decision.ends_on, by=actor.label, why=why.strip(), number=contract.number,
-            title=contract.title, url=reverse("solicitations:our-contract", args=[contract.pk]),
-        )  # fmt: skip
-        send(told, to=recipients.organization(part.organization_id, TOLD))
+    _tell(EndTakenBack, decision, contract, actor, why.strip())
     return decision
 
 
@@ -214,5 +204,11 @@ def _held(actor: Actor, contract_id: int) -> tuple[Contract, date | None]:
     return contract, figures(contract).ends_on
 
 
-def _primes(contract: Contract) -> list[ContractParticipant]:
-    return list(contract.participants.filter(part=ParticipantPart.PRIME))
+def _tell(notice: type[OfEnd], decision: EndDecision, contract: Contract, actor: Actor, why: str) -> None:
+    """Tell the organization that signed; an import may name none."""
+    told = notice(
+        decision_id=decision.pk, ends_on=decision.ends_on, by=actor.label, why=why, number=contract.number,
+        title=contract.title, url=reverse("solicitations:our-contract", args=[contract.pk]),
+    )  # fmt: skip
+    for part in contract.participants.filter(part=ParticipantPart.PRIME):
+        send(told, to=recipients.organization(part.organization_id, TOLD, contract.scopes))

@@ -84,10 +84,9 @@ class SignatureForm(forms.Form):
     sha256 = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
 
-class AmendmentForm(forms.Form):
-    """A change of an executed contract."""
+class ChangeForm(forms.Form):
+    """What an amendment changes in a contract."""
 
-    kind = forms.ChoiceField(label=_("What it changes"), choices=AmendmentKind.choices)
     amount_change = MoneyField(
         label=_("By how much the amount changes"),
         required=False,
@@ -98,6 +97,14 @@ class AmendmentForm(forms.Form):
     scope_change = forms.CharField(
         label=_("What changes in the services"), required=False, max_length=20_000, widget=forms.Textarea({"rows": 5})
     )
+
+
+class AmendmentForm(ChangeForm):
+    """A change of an executed contract."""
+
+    field_order = ("kind",)
+
+    kind = forms.ChoiceField(label=_("What it changes"), choices=AmendmentKind.choices)
     reason = forms.CharField(
         label=_("Reason (everybody reads it)"), max_length=2000, widget=forms.Textarea({"rows": 3})
     )

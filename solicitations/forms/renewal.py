@@ -8,7 +8,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from procurement_portal.web.fields import DateField, MoneyField
+from procurement_portal.web.fields import MoneyField
+from solicitations.forms.contract import ChangeForm
 from solicitations.queries.renewal_terms import Change
 from solicitations.states import AmendmentKind
 
@@ -66,19 +67,9 @@ class BatchForm(forms.Form):
         return Change(given["kind"], given["months"], given["percent"], given["dollars"], given["scope"])
 
 
-class ItemForm(forms.Form):
+class ItemForm(ChangeForm):
     """What differs for one contract. A field that this kind of change does not have is left out."""
 
-    amount_change = MoneyField(
-        label=_("By how much the amount changes"),
-        required=False,
-        least=None,
-        help_text=_("With a minus if it becomes less."),
-    )
-    new_ends_on = DateField(label=_("New last day"), required=False)
-    scope_change = forms.CharField(
-        label=_("What changes in the services"), required=False, max_length=20_000, widget=forms.Textarea({"rows": 4})
-    )
     note = forms.CharField(
         label=_("Note to the organization"), required=False, max_length=2000, widget=forms.Textarea({"rows": 3})
     )

@@ -14,8 +14,8 @@ from solicitations.workflow.execution import STEPS
 
 
 @dataclass(frozen=True, kw_only=True)
-class _OfContract(Notice):
-    """What every one of them names."""
+class OfContract(Notice):
+    """What every notice about a contract names."""
 
     category = Category.SOLICITATIONS
 
@@ -24,7 +24,7 @@ class _OfContract(Notice):
 
 
 @dataclass(frozen=True, kw_only=True)
-class StepWaits(_OfContract):
+class StepWaits(OfContract):
     """A step is open and waits for a desk or for the organization."""
 
     kind = "solicitations.contract_step_waits"
@@ -48,7 +48,7 @@ class StepWaits(_OfContract):
 
 
 @dataclass(frozen=True, kw_only=True)
-class StepReturned(_OfContract):
+class StepReturned(OfContract):
     """A step was sent back for something."""
 
     kind = "solicitations.contract_step_returned"
@@ -76,7 +76,7 @@ class StepReturned(_OfContract):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PaperVoided(_OfContract):
+class PaperVoided(OfContract):
     """A document that could be signed was voided, openly; what was signed on it no longer counts."""
 
     kind = "solicitations.contract_paper_voided"
@@ -97,7 +97,7 @@ class PaperVoided(_OfContract):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Signed(_OfContract):
+class Signed(OfContract):
     """The other side signed."""
 
     kind = "solicitations.contract_signed"
@@ -116,7 +116,7 @@ class Signed(_OfContract):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Executed(_OfContract):
+class Executed(OfContract):
     """Both sides signed: the contract, or an amendment of it, is in force."""
 
     kind = "solicitations.contract_executed"
@@ -140,7 +140,7 @@ class Executed(_OfContract):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ContractEnded(_OfContract):
+class ContractEnded(OfContract):
     """A contract or an amendment will not be signed."""
 
     kind = "solicitations.contract_not_signed"

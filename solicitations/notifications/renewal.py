@@ -8,21 +8,11 @@ from decimal import Decimal
 
 from django.utils.translation import gettext
 
-from procurement_portal.notifications.notice import Category, Notice
+from solicitations.notifications.contract import OfContract
 
 
 @dataclass(frozen=True, kw_only=True)
-class _OfContract(Notice):
-    """What every one of them names."""
-
-    category = Category.SOLICITATIONS
-
-    number: str
-    title: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class TermEnds(_OfContract):
+class TermEnds(OfContract):
     """To the department's desk: it is time to decide whether a contract is renewed or ends."""
 
     kind = "solicitations.term_ends"
@@ -42,11 +32,9 @@ class TermEnds(_OfContract):
 
 
 @dataclass(frozen=True, kw_only=True)
-class EndDecided(_OfContract):
-    """To the organization: the contract is not renewed."""
+class OfEnd(OfContract):
+    """To the organization, about the decision that its contract ends."""
 
-    kind = "solicitations.end_decided"
-    template = "end_decided"
     legal = True
 
     decision_id: int
@@ -57,34 +45,32 @@ class EndDecided(_OfContract):
     @property
     def key(self) -> str:
         return f"end_decision:{self.decision_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndDecided(OfEnd):
+    """The contract is not renewed."""
+
+    kind = "solicitations.end_decided"
+    template = "end_decided"
 
     def subject(self) -> str:
         return gettext("%(number)s ends and is not renewed") % {"number": self.number}
 
 
 @dataclass(frozen=True, kw_only=True)
-class EndTakenBack(_OfContract):
-    """To the organization: it is open again whether the contract is renewed."""
+class EndTakenBack(OfEnd):
+    """It is open again whether the contract is renewed."""
 
     kind = "solicitations.end_taken_back"
     template = "end_taken_back"
-    legal = True
-
-    decision_id: int
-    ends_on: date
-    by: str
-    why: str
-
-    @property
-    def key(self) -> str:
-        return f"end_decision:{self.decision_id}"
 
     def subject(self) -> str:
         return gettext("The end of %(number)s is open again") % {"number": self.number}
 
 
 @dataclass(frozen=True, kw_only=True)
-class RenewalOffered(_OfContract):
+class RenewalOffered(OfContract):
     """To the organization: terms as last year's with these changes, to confirm or to answer."""
 
     kind = "solicitations.renewal_offered"
@@ -107,7 +93,7 @@ class RenewalOffered(_OfContract):
 
 
 @dataclass(frozen=True, kw_only=True)
-class RenewalAnswered(_OfContract):
+class RenewalAnswered(OfContract):
     """To the department: the organization confirmed, asked for changes, or what it confirmed can no longer be had."""
 
     kind = "solicitations.renewal_answered"
@@ -132,7 +118,7 @@ class RenewalAnswered(_OfContract):
 
 
 @dataclass(frozen=True, kw_only=True)
-class RenewalDropped(_OfContract):
+class RenewalDropped(OfContract):
     """To the organization: what was offered is off, for a reason."""
 
     kind = "solicitations.renewal_dropped"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
-from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from procurement_portal.clocks.models import Clock
@@ -73,12 +73,6 @@ def traces(contract: Contract) -> QuerySet[Trace]:
     """How the days of its clock came about, newest first."""
     rows = Trace.objects.filter(subject_type=subject_type(contract), subject_id=str(contract.pk), rule=RULE)
     return rows.order_by("-pk")
-
-
-def with_signed(rows: QuerySet[Contract]) -> QuerySet[Contract]:
-    """The same with each contract's amendments in force as `in_force`."""
-    signed = Amendment.objects.filter(status=AmendmentState.SIGNED).order_by("number")
-    return rows.prefetch_related(Prefetch("amendments", signed, to_attr="in_force"))
 
 
 class Starts:

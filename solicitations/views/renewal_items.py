@@ -15,7 +15,7 @@ from procurement_portal.people.access import actor_of, found_or_404, requires
 from procurement_portal.time.clock import today
 from procurement_portal.web import words
 from procurement_portal.web.htmx import redirect
-from procurement_portal.web.refusal import Invalid
+from procurement_portal.web.refusal import Conflict, Invalid
 from procurement_portal.web.shell import Crumb
 from solicitations.actions import renewal as actions
 from solicitations.forms.plan import WhyForm
@@ -53,7 +53,7 @@ def item(request: HttpRequest, pk: int, item_id: int) -> HttpResponse:
         "amount_change": row.amount_change, "new_ends_on": row.new_ends_on, "scope_change": row.scope_change,
         "note": row.note, "legislative_file": row.legislative_file,
     }  # fmt: skip
-    form, status = ItemForm(request.POST or None, initial=initial, **options), 200
+    form, status, crossed = ItemForm(request.POST or None, initial=initial, **options), 200, ""
     if request.method == "POST":
         status = 422
         if form.is_valid():
@@ -61,6 +61,8 @@ def item(request: HttpRequest, pk: int, item_id: int) -> HttpResponse:
                 actions.change_item(actor=actor, item_id=row.pk, **form.terms())
             except Invalid as error:
                 parts.put_errors(form, error.problems)
+            except Conflict as late:
+                crossed, status = late.message, 409
             else:
                 messages.success(request, _("Kept. It goes out when the batch is sent."))
                 return redirect(request, reverse("solicitations:renewal-batch", args=[row.batch_id]))
@@ -75,7 +77,8 @@ def item(request: HttpRequest, pk: int, item_id: int) -> HttpResponse:
         "checks": checks if editable else [],
         "offers": offers_of(row),
         "form": form,
-        "edits": editable and prepares(actor, row.batch),
+        "crossed": crossed,
+        "edits": (editable or bool(crossed)) and prepares(actor, row.batch),
         "drops": row.status in (*EDITABLE, RenewalState.SENT) and prepares(actor, row.batch),
     }
     return render(request, "solicitations/renewal/item.html", context, status=status)

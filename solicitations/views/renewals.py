@@ -35,7 +35,6 @@ from solicitations.states import RenewalState
 from solicitations.views import contract_parts as parts
 
 HISTORY_SHOWN = 30
-LISTED = ("draft", "sent", "asked")  # stages with checks or an answer on the batch's page
 _MARK = {"in_force": "done", "asked": "late", "dropped": "", "draft": ""}
 
 

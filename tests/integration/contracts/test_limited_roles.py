@@ -10,11 +10,13 @@ from procurement_portal.clocks import queries as clocks
 from procurement_portal.notifications.models.delivery import Delivery
 from procurement_portal.people.actor import Actor
 from procurement_portal.people.models.membership import Membership
+from solicitations.actions import ending
 from solicitations.queries import contract as queries
 from solicitations.queries import way
 from solicitations.states import ContractStepKind as K
 from tests.cast import Cast, Person
 from tests.factories import contracts as made
+from tests.factories.renewals import item, running, sent
 
 
 def limited(cast: Cast, role: str, scope: tuple[str, str]) -> Person:
@@ -71,3 +73,21 @@ def test_a_role_for_one_department_reaches_its_contracts_alone(cast: Cast) -> No
     person = limited(cast, "reader", ("people.department", str(cast.family.pk)))
     assert _seen(person.actor) == {ours.pk}
     assert not person.actor.within(ours.scopes).can("contracts.answer")
+
+
+def test_a_role_for_one_contract_hears_of_its_end_and_answers_its_renewal_alone(cast: Cast, as_: Any) -> None:
+    mine, other = running(cast, days=30), running(cast, days=30)
+    somebody = limited(cast, "preparer", mine.scope)
+    ending.let_end(actor=cast.dora.actor, contract_id=mine.pk, why="The grant ended.")
+    ending.take_back(actor=cast.dora.actor, contract_id=mine.pk, why="A new grant came.")
+    ending.let_end(actor=cast.dora.actor, contract_id=other.pk, why="The grant ended.")
+    ending.take_back(actor=cast.dora.actor, contract_id=other.pk, why="A new grant came.")
+    sent(cast, [mine, other])
+    told = Delivery.objects.filter(user=somebody.user, channel="portal").values_list("kind", flat=True)
+    kinds = ("end_decided", "end_taken_back", "renewal_offered")
+    assert [list(told).count(f"solicitations.{kind}") for kind in kinds] == [1, 1, 1]  # of one contract, not of two
+    client = as_(somebody)
+    assert client.get(f"/our-contracts/{other.pk}/renewals/{item(other).pk}/").status_code == 404
+    url = f"/our-contracts/{mine.pk}/renewals/{item(mine).pk}/"
+    assert client.post(url, {"act": "ask", "offer": "1", "reply": "Rent rose."}).status_code == 303
+    assert item(mine).status == "asked"

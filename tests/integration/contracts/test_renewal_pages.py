@@ -61,6 +61,9 @@ def test_what_differs_is_put_in_and_one_is_dropped(cast: Cast, as_: As) -> None:
     }  # fmt: skip
     assert dora.post(url, given | {"amount_change": "a lot"}).status_code == 422
     assert dora.post(url, given).status_code == 303 and item(row).note == "With your rent."
+    renewal.send(actor=cast.percy.actor, batch_id=made.pk)  # a colleague was faster: what was typed stays on the page
+    late = dora.post(url, given | {"note": "With your new rent."})
+    assert late.status_code == 409 and "With your new rent." in late.content.decode()
     assert dora.post(f"{url}drop/", {"why": ""}).status_code == 422
     assert dora.post(f"{url}drop/", {"why": "No need."}).status_code == 303
     assert "No need." in read(dora, url) and item(row).status == "dropped"
