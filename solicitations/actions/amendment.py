@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from procurement_portal.history.record import record
+from procurement_portal.law.calendar import months_after
 from procurement_portal.notifications import recipients
 from procurement_portal.notifications.send import send
 from procurement_portal.people.access import found_or_404
@@ -25,7 +26,6 @@ from solicitations.models.protest import ProtestDetermination
 from solicitations.notifications.contract import ContractEnded
 from solicitations.queries.contract import Figures, figures, internal, prime_id
 from solicitations.queries.ending import OPEN
-from solicitations.queries.renewal_terms import months_later
 from solicitations.states import AmendmentKind, ContractState, ParticipantPart
 from solicitations.workflow.contract import AMENDMENT, CONTRACT, contract_of_own_department
 
@@ -117,7 +117,7 @@ def _check_renewal(
         return
     if new_ends_on <= ends_on:
         problems["new_ends_on"] = [_("A renewal ends after the present last day.")]
-    elif contract.renewal_months and new_ends_on > months_later(ends_on, contract.renewal_months):
+    elif contract.renewal_months and new_ends_on > months_after(ends_on, contract.renewal_months):
         problems["new_ends_on"] = [
             _("A renewal of this contract has at most %(months)s months.") % {"months": contract.renewal_months}
         ]

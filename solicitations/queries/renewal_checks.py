@@ -20,6 +20,7 @@ from procurement_portal.documents.kinds import KINDS
 from procurement_portal.documents.models import Document
 from procurement_portal.documents.queries import Standing as PaperState
 from procurement_portal.law import engine
+from procurement_portal.law.calendar import months_after
 from procurement_portal.standing.queries import Standing, may_all_be_awarded, may_all_be_paid
 from procurement_portal.time.clock import now
 from procurement_portal.web import words
@@ -31,7 +32,6 @@ from solicitations.models.renewal import RenewalItem
 from solicitations.queries.contract import Figures, figures
 from solicitations.queries.ending import MOVES_THE_END, OPEN, OPEN_ITEM, standing_decisions
 from solicitations.queries.execution import calendar_of
-from solicitations.queries.renewal_terms import months_later
 from solicitations.queries.solicitation import insured_words
 from solicitations.states import AmendmentKind, ContractState, ParticipantPart, ProtestState
 
@@ -151,7 +151,7 @@ class _Ground:
             told = _("From %(before)s to %(after)s; no number of months was advertised for it.")
             days = {"before": words.day(present.ends_on), "after": words.day(new)}
             return Check("new_end", label, None, told % days, hard=True)
-        most = months_later(present.ends_on, months)
+        most = months_after(present.ends_on, months)
         told = _("A renewal was advertised with at most %(months)s months: until %(most)s.")
         return Check("new_end", label, new <= most, told % {"months": months, "most": words.day(most)}, hard=True)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from procurement_portal.law.calendar import months_after
 from procurement_portal.law.money import exact, half_up, share
 from solicitations.models.contract import Amendment, Contract
 from solicitations.states import AmendmentKind
@@ -79,7 +80,7 @@ def first_terms(contract: Contract, last: Term, change: Change) -> Terms:
     if change.percent is not None:
         more = half_up(share(base or last.amount, change.percent))
     moves = change.kind in (AmendmentKind.RENEWAL, AmendmentKind.TERM)
-    ends_on = months_later(last.ends_on, months) if moves and months and last.ends_on else None
+    ends_on = months_after(last.ends_on, months) if moves and months and last.ends_on else None
     return Terms(base + more, ends_on, change.scope.strip())
 
 
@@ -93,14 +94,3 @@ def against(last: Term, kind: str, amount_change: Decimal, new_ends_on: date | N
         return None
     base = exact(last.amount) * months / last.months
     return months, half_up((exact(amount_change) - base) / base * 100)
-
-
-def months_later(day: date, months: int) -> date:
-    """The last day of so many months after `day`; a day that the month does not have is its last one."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    for number in (day.day, 30, 29, 28):
-        try:
-            return date(year, month + 1, number)
-        except ValueError:
-            continue
-    raise AssertionError("every month has 28 days")

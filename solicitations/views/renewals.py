@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from procurement_portal.history.record import entries_for, subject_type, witness
 from procurement_portal.history.telling import tell
+from procurement_portal.law.calendar import months_after
 from procurement_portal.people.access import actor_of, found_or_404, requires
 from procurement_portal.people.actor import Actor
 from procurement_portal.time.clock import CHICAGO, now, today
@@ -30,7 +31,7 @@ from solicitations.models.renewal import RenewalBatch, RenewalItem
 from solicitations.queries import renewal as queries
 from solicitations.queries.contract import figures
 from solicitations.queries.renewal_checks import check_all
-from solicitations.queries.renewal_terms import last_term, months_later
+from solicitations.queries.renewal_terms import last_term
 from solicitations.states import RenewalState
 from solicitations.views import contract_parts as parts
 
@@ -66,7 +67,7 @@ def new(request: HttpRequest) -> HttpResponse:
     chosen = asked.cleaned_data if asked.is_bound and asked.is_valid() else {}
     within = chosen.get("within") or MONTHS
     day = today()
-    until = months_later(day, within)
+    until = months_after(day, within)
     rows = queries.ending(actor, day, until, with_options=not chosen.get("options"))
     ticked = {value for value in request.POST.getlist("contracts") if value.isdigit()}
     if request.method != "POST":
@@ -75,7 +76,7 @@ def new(request: HttpRequest) -> HttpResponse:
     shown = {row.pk for row in found}
     missing = [int(pk) for pk in ticked if int(pk) not in shown]
     if missing:  # chosen from another page: it may end later or have no option left
-        found += list(queries.ending(actor, day, months_later(day, 1200), with_options=False).filter(pk__in=missing))
+        found += list(queries.ending(actor, day, months_after(day, 1200), with_options=False).filter(pk__in=missing))
     form, status = BatchForm(request.POST or None), 200
     if request.method == "POST":
         status = 422

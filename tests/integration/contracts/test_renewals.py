@@ -13,6 +13,7 @@ from django.http import Http404
 from procurement_portal.clocks.models import Clock
 from procurement_portal.documents import actions as papers
 from procurement_portal.history.models import Entry
+from procurement_portal.law.calendar import months_after
 from procurement_portal.notifications.models.delivery import Delivery
 from procurement_portal.standing.actions import hold
 from procurement_portal.time import clock
@@ -25,7 +26,7 @@ from solicitations.models.facts import RequiredDocument
 from solicitations.models.renewal import RenewalBatch, RenewalItem, RenewalOffer
 from solicitations.queries import renewal as queries
 from solicitations.queries.renewal_checks import check_all
-from solicitations.queries.renewal_terms import Change, Term, first_terms, last_term, months_later
+from solicitations.queries.renewal_terms import Change, Term, first_terms, last_term
 from tests.cast import Cast
 from tests.factories import contracts as made
 from tests.factories.documents import received
@@ -58,10 +59,10 @@ def test_a_batch_begins_with_last_years_terms_and_the_one_change_put_in(cast: Ca
     year, half = running(cast), running(cast, cast.beta, renewal_months=6)
     batch(cast, [year, half])
     assert (item(year).amount_change, item(year).new_ends_on) == (
-        Decimal("123600.00"), months_later(year.ends_on, 12),
+        Decimal("123600.00"), months_after(year.ends_on, 12),
     )  # fmt: skip
     # half a year of $120,000 a year, and three percent on it
-    assert (item(half).amount_change, item(half).new_ends_on) == (Decimal("61800.00"), months_later(half.ends_on, 6))
+    assert (item(half).amount_change, item(half).new_ends_on) == (Decimal("61800.00"), months_after(half.ends_on, 6))
 
 
 @pytest.mark.parametrize(
@@ -78,7 +79,7 @@ def test_each_kind_of_change_makes_its_terms(cast: Cast, change: dict[str, Any],
     row = running(cast)
     terms = first_terms(row, last_term(row, []), Change(**change))
     assert terms.amount_change == Decimal(amount)
-    assert terms.new_ends_on == (months_later(row.ends_on, months) if months else None)
+    assert terms.new_ends_on == (months_after(row.ends_on, months) if months else None)
 
 
 def test_the_last_term_is_the_last_renewal_with_what_was_amended_since(cast: Cast) -> None:
@@ -123,7 +124,7 @@ def test_what_keeps_a_renewal_from_being_sent_is_said_and_the_rest_goes_on(cast:
     made_batch = batch(cast, [good, spent, held, long, large])
     renewal.change_item(
         actor=cast.dora.actor, item_id=item(long).pk, amount_change=Decimal(1),
-        new_ends_on=months_later(long.ends_on, 12) + DAY,
+        new_ends_on=months_after(long.ends_on, 12) + DAY,
     )  # fmt: skip
     done = renewal.send(actor=cast.dora.actor, batch_id=made_batch.pk)
     assert [i.contract for i in done.sent] == [good]
@@ -176,7 +177,7 @@ def test_what_the_organization_confirms_becomes_an_amendment_on_its_way(cast: Ca
     drafted = found.amendment
     assert drafted is not None and queries.stage(found) == "confirmed" and open_clocks() == set()
     assert (drafted.kind, drafted.amount_change, drafted.new_ends_on, drafted.made_by, drafted.reason) == (
-        "renewal", Decimal("123600.00"), months_later(row.ends_on, 12), cast.dora.user,
+        "renewal", Decimal("123600.00"), months_after(row.ends_on, 12), cast.dora.user,
         "As advertised, with the cost of living.",
     )  # fmt: skip
     assert told("renewal_answered") == {"dora@example.org"}
